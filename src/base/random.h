@@ -7,8 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What the numbers are for; each purpose is a stream of its own. New purposes are added at the end.
- */
+/* What the numbers are for; each purpose is a stream of its own. New ones are added at the end. */
 typedef enum RandomPurpose {
     RANDOM_SPLIT = 1,
     RANDOM_FOLDS,
@@ -21,10 +20,17 @@ typedef enum RandomPurpose {
 } RandomPurpose;
 
 typedef struct RandomStream {
-    uint32_t key[2]; /* made from seed and purpose */
+    uint32_t key[2];
 } RandomStream;
 
+/* The key is SplitMix64's output function of seed + purpose * 0x9E3779B97F4A7C15 (Steele et al.
+ * 2014, "Fast splittable pseudorandom number generators"), low word first. For one purpose no two
+ * seeds share a key; two purposes share one only for seeds that are a multiple of that constant
+ * apart. */
 RandomStream random_stream(uint64_t seed, RandomPurpose purpose);
+
+/* The block function itself: ten rounds of Philox4x32 on a counter under a key. */
+void random_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]);
 
 /* Four words for the counters (a, b, c, d). */
 void random_words(RandomStream stream, uint32_t a, uint32_t b, uint32_t c, uint32_t d,

@@ -130,30 +130,48 @@ static bool is_deceptive(uint32_t code) {
     return false;
 }
 
+/* A character as it is shown, and how much it takes from the text and on the screen. */
+typedef struct Shown {
+    char bytes[20]; /* four bytes at most, each as \xNN */
+    size_t n;
+    size_t n_taken;
+    size_t width;
+} Shown;
+
+static Shown show_character(const char *text, size_t n, size_t at) {
+    uint32_t code = 0;
+    const size_t length = decode_character(text + at, n - at, &code);
+    const bool is_command = at == 0 && n >= 2 && text[0] == ':' && text[1] == ':';
+    Shown shown = {.n_taken = length == 0 ? 1 : length};
+    if (length > 0 && !is_deceptive(code) && !is_command) {
+        memcpy(shown.bytes, text + at, length);
+        shown.n = length;
+        shown.width = 1;
+        return shown;
+    }
+    for (size_t i = at; i < at + shown.n_taken; i++) {
+        snprintf(shown.bytes + shown.n, 5, "\\x%02x", (unsigned)(unsigned char)text[i]);
+        shown.n += 4;
+    }
+    shown.width = shown.n;
+    return shown;
+}
+
 const char *text_shown(char out[TEXT_SHOWN], const char *text, size_t n) {
-    enum { MAX_CHARACTERS = 80 };
+    enum { MAX_WIDTH = 80 };
     size_t n_out = 0;
-    size_t n_characters = 0;
+    size_t width = 0;
     for (size_t i = 0; i < n;) {
-        uint32_t code = 0;
-        const size_t length = decode_character(text + i, n - i, &code);
-        const bool is_command = i == 0 && n >= 2 && text[0] == ':' && text[1] == ':';
-        const bool escaped = length == 0 || is_deceptive(code) || is_command;
-        const size_t n_bytes = length == 0 ? 1 : length;
-        n_characters += escaped ? 4 * n_bytes : 1;
-        if (n_characters > MAX_CHARACTERS) {
+        const Shown shown = show_character(text, n, i);
+        width += shown.width;
+        if (width > MAX_WIDTH) {
             memcpy(out + n_out, "...", 3);
             n_out += 3;
             break;
         }
-        for (size_t end = i + n_bytes; i < end; i++) {
-            if (escaped) {
-                snprintf(out + n_out, 5, "\\x%02x", (unsigned)(unsigned char)text[i]);
-                n_out += 4;
-            } else {
-                out[n_out++] = text[i];
-            }
-        }
+        memcpy(out + n_out, shown.bytes, shown.n);
+        n_out += shown.n;
+        i += shown.n_taken;
     }
     out[n_out] = '\0';
     return out;
@@ -162,6 +180,14 @@ const char *text_shown(char out[TEXT_SHOWN], const char *text, size_t n) {
 void text_append_escaped(TextBuffer *buffer, const char *text, size_t n) {
     char shown[TEXT_SHOWN];
     text_append(buffer, text_shown(shown, text, n));
+}
+
+void text_append_uncut(TextBuffer *buffer, const char *text, size_t n) {
+    for (size_t i = 0; i < n;) {
+        const Shown shown = show_character(text, n, i);
+        text_append_bytes(buffer, shown.bytes, shown.n);
+        i += shown.n_taken;
+    }
 }
 
 /* ---- lists ---- */

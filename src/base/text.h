@@ -1,6 +1,5 @@
 /* Text: growing buffers, strict numbers that no locale changes (base/text_number.h),
- * comma-separated lists, spelling suggestions, and escaping of foreign text before it is printed.
- */
+ * comma-separated lists, spelling suggestions, and escaping of foreign text that is printed. */
 #ifndef NNTRAIN_BASE_TEXT_H
 #define NNTRAIN_BASE_TEXT_H
 
@@ -26,6 +25,8 @@ void text_vprintf(TextBuffer *buffer, const char *format, va_list args)
  * first colon of a text that starts with "::" (a command to some CI systems) too; cut to 80
  * characters with "...". */
 void text_append_escaped(TextBuffer *buffer, const char *text, size_t n);
+/* The same without the cut, for paths. */
+void text_append_uncut(TextBuffer *buffer, const char *text, size_t n);
 /* The content ("" when empty); the buffer keeps it. */
 const char *text_of(const TextBuffer *buffer);
 void text_free(TextBuffer *buffer);
