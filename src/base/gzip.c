@@ -1,8 +1,5 @@
 #include "base/gzip.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-
 #include <zlib.h>
 
 #include "base/memory.h"
@@ -94,14 +91,22 @@ static GzipResult unpack_members(z_stream *stream, Unpacking *unpacking) {
     return GZIP_OK;
 }
 
+/* Memory for zlib, which therefore cannot run out of it and return. */
+static void *allocate(void *unused, unsigned int n, unsigned int size) {
+    (void)unused;
+    return memory_new(n, size);
+}
+
+static void release(void *unused, void *block) {
+    (void)unused;
+    memory_free(block);
+}
+
 GzipResult gzip_unpack(const char *bytes, size_t n, size_t limit, char **out, size_t *n_out) {
     enum { GZIP_ONLY = 16 };
     Unpacking unpacking = {.at = bytes, .n_left = n, .limit = limit, .out = NEW(char, 1)};
-    z_stream stream = {0};
-    if (inflateInit2(&stream, MAX_WBITS + GZIP_ONLY) != Z_OK) {
-        fprintf(stderr, "nntrain: error: out of memory: cannot start zlib\n");
-        exit(EXIT_FAILURE);
-    }
+    z_stream stream = {.zalloc = allocate, .zfree = release};
+    inflateInit2(&stream, MAX_WBITS + GZIP_ONLY);
     const GzipResult result = unpack_members(&stream, &unpacking);
     inflateEnd(&stream);
     if (result == GZIP_OK) {

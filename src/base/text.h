@@ -1,5 +1,5 @@
-/* Text: growing buffers, strict numbers that no locale changes (base/text_number.h),
- * comma-separated lists, spelling suggestions, and escaping of foreign text that is printed. */
+/* Text: growing buffers, comma-separated lists, and escaping of foreign text before it is printed.
+ * Brings the strict numbers of base/text_number.h and the name matching of base/text_match.h. */
 #ifndef NNTRAIN_BASE_TEXT_H
 #define NNTRAIN_BASE_TEXT_H
 
@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/text_match.h"
 #include "base/text_number.h"
 
 /* A growing, always terminated string. Zero-initialise; release with text_free. */
@@ -57,16 +58,6 @@ void text_list_free(TextList *list);
 bool text_split_list(const char *text, TextList *out, const char **problem);
 /* The inverse: items joined with ", ", quoted where needed. */
 void text_join_list(TextBuffer *out, const TextList *list);
-
-/* Shell-style match of * and ? (one character) against the whole name. */
-bool text_matches(const char *pattern, const char *name);
-
-/* Edits (insert, delete, replace, swap of neighbours) that turn a into b, ignoring the case of
- * ASCII letters: Damerau-Levenshtein distance in its optimal-string-alignment form. */
-size_t text_distance(const char *a, const char *b);
-/* The nearest of n candidates when it is near enough to be meant, else NULL. candidates[i] may be
- * NULL. */
-const char *text_suggest(const char *wrong, const char *const *candidates, size_t n);
 
 /* True when the bytes are valid UTF-8 (no overlong forms, no surrogates). */
 bool text_is_utf8(const char *bytes, size_t n);
