@@ -1,0 +1,37 @@
+/* A run folder under construction: files go to "PATH.partial/", and run_folder_commit swaps it to
+ * PATH, keeping what was there as "PATH.previous/". A lock, the file "PATH.lock", is held from
+ * begin to free, and its text is the number of the process that holds it. Folders that no run has
+ * made are never moved or removed: a run folder is flat and, when finished, has RUN_FOLDER_MARK in
+ * it. */
+#ifndef NNTRAIN_BASE_RUN_FOLDER_H
+#define NNTRAIN_BASE_RUN_FOLDER_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+
+/* The file that tells a finished run from any other folder; written before the commit. */
+#define RUN_FOLDER_MARK "manifest.json"
+
+typedef struct RunFolder {
+    char *path; /* a symbolic link is followed, and stays */
+    char *partial;
+    char *previous;
+    char *lock_path;
+    int lock; /* file descriptor, -1 when not held */
+} RunFolder;
+
+/* Makes the folders above path, takes the lock and makes an empty .partial. A second run on the
+ * same folder fails and names the process that holds it; the lock of a dead run is taken over and
+ * its .partial removed. ERROR_FILE, then *run is zeroed. */
+bool run_folder_begin(RunFolder *run, const char *path, Error *err);
+/* The same, but goes on with the .partial that is there; ERROR_FILE when there is none. */
+bool run_folder_resume(RunFolder *run, const char *path, Error *err);
+/* Path of a file inside the folder under construction; released with memory_free. */
+char *run_folder_file(const RunFolder *run, const char *name);
+/* Swaps the folder in, once. ERROR_FILE: PATH is as before, and the run is still in .partial. */
+bool run_folder_commit(RunFolder *run, Error *err);
+/* Releases lock and memory; whatever was not committed stays in .partial. run may be zeroed. */
+void run_folder_free(RunFolder *run);
+
+#endif
