@@ -1,0 +1,14 @@
+/* The files that make one table: globs and relative paths resolved, none of them twice. Used by
+ * csv.c. */
+#ifndef NNTRAIN_DATA_CSV_FILES_H
+#define NNTRAIN_DATA_CSV_FILES_H
+
+#include "base/error.h"
+#include "base/text.h"
+
+/* Paths as they can be opened: names (paths, globs, "-") relative to folder (NULL: the current
+ * one). A name that exists is not taken for a glob. ERROR_FILE when a glob matches nothing,
+ * ERROR_DATA when two names are the same file. */
+bool csv_files_list(const TextList *names, const char *folder, TextList *paths, Error *err);
+
+#endif
