@@ -241,17 +241,12 @@ OUTPUT_FORWARD(step, step)
 OUTPUT_FORWARD(sigmoid, sigmoid)
 OUTPUT_BACKWARD(sigmoid, sigmoid_slope)
 
-static void clear_beyond(float *row_start, size_t n, size_t row) {
-    for (size_t j = (n + V_LANES - 1) / V_LANES * V_LANES; j < row; j += V_LANES)
-        v_store(row_start + j, v_zero());
-}
-
 static void softmax_outputs(float *y, const float *z, size_t rows, size_t n, size_t row) {
     for (size_t i = 0; i < rows; i++, y += row, z += row) {
         const V sum = v_set(lanes_softmax(y, z, n).sum);
         for (size_t j = 0; j < n; j += V_LANES)
             v_store(y + j, v_flush(v_div(v_load(y + j), sum)));
-        clear_beyond(y, n, row);
+        lanes_clear_beyond(y, n, row);
     }
 }
 
@@ -270,7 +265,7 @@ static void softmax_outputs_backward(float *dz, const float *dy, const float *y,
             const V d = v_mul(v_load_n(y + j, m), v_sub(v_load_n(dy + j, m), mean));
             v_store(dz + j, lanes_keep(v_flush(d), m, v_zero()));
         }
-        clear_beyond(dz, n, row);
+        lanes_clear_beyond(dz, n, row);
     }
 }
 

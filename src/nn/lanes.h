@@ -29,6 +29,12 @@ static inline size_t lanes_left(size_t n, size_t j) { return n - j < V_LANES ? n
 /* x in the lanes below n, other elsewhere. */
 static inline V lanes_keep(V x, size_t n, V other) { return v_select(lanes_below(n), x, other); }
 
+/* Zeros in the vectors of a row after the one that holds its last of n values. */
+static inline void lanes_clear_beyond(float *x, size_t n, size_t row) {
+    for (size_t j = (n + V_LANES - 1) / V_LANES * V_LANES; j < row; j += V_LANES)
+        v_store(x + j, v_zero());
+}
+
 /* A row's largest logit, and the sum of exp(z - largest). */
 typedef struct SoftmaxRow {
     float largest, sum;
