@@ -1,0 +1,329 @@
+#include "base/run_folder.h"
+
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "scratch.h"
+#include "unit.h"
+
+/* Puts a file into the run under construction. */
+static void put(const RunFolder *run, const char *name, const char *text) {
+    char *path = run_folder_file(run, name);
+    scratch_put(path, text);
+    memory_free(path);
+}
+
+/* A whole run that leaves one file and the mark. */
+static void make_run(const char *path, const char *text) {
+    RunFolder run;
+    Error err = {0};
+    if (!run_folder_begin(&run, path, &err)) {
+        print_error("%s\n", err.text);
+        assert_true(false);
+    }
+    put(&run, "model.json", text);
+    put(&run, RUN_FOLDER_MARK, "{}");
+    if (!run_folder_commit(&run, &err)) {
+        print_error("%s\n", err.text);
+        assert_true(false);
+    }
+    run_folder_free(&run);
+}
+
+static void check_refused(const char *path, const char *message) {
+    RunFolder run;
+    Error err = {0};
+    assert_false(run_folder_begin(&run, path, &err));
+    assert_int_equal(err.code, ERROR_FILE);
+    assert_string_equal(err.text, message);
+    assert_null(run.path);
+    run_folder_free(&run);
+}
+
+static void test_three_runs(void **state) {
+    (void)state;
+    make_run("runs/deep/a", "1");
+    assert_true(scratch_holds("runs/deep/a/model.json", "1"));
+    assert_int_equal(scratch_count("runs/deep"), 1);
+    make_run("runs/deep/a/", "2");
+    assert_true(scratch_holds("runs/deep/a/model.json", "2"));
+    assert_true(scratch_holds("runs/deep/a.previous/model.json", "1"));
+    make_run("runs/deep/a", "3");
+    assert_true(scratch_holds("runs/deep/a/model.json", "3"));
+    assert_true(scratch_holds("runs/deep/a.previous/model.json", "2"));
+    assert_int_equal(scratch_count("runs/deep"), 2);
+}
+
+static void test_nothing_shows_before_the_commit(void **state) {
+    (void)state;
+    make_run("b", "old");
+    RunFolder run;
+    Error err = {0};
+    assert_true(run_folder_begin(&run, "b", &err));
+    put(&run, "model.json", "half");
+    assert_true(scratch_holds("b/model.json", "old"));
+    assert_true(scratch_holds("b.partial/model.json", "half"));
+    run_folder_free(&run);
+    assert_true(scratch_holds("b/model.json", "old"));
+    assert_true(scratch_holds("b.partial/model.json", "half"));
+    assert_false(file_exists("b.lock"));
+    /* The next run starts with an empty one, and takes an empty one away. */
+    assert_true(run_folder_begin(&run, "b", &err));
+    assert_int_equal(scratch_count("b.partial"), 0);
+    run_folder_free(&run);
+    assert_false(file_exists("b.partial"));
+    assert_true(scratch_holds("b/model.json", "old"));
+}
+
+static void test_resume_keeps_what_is_there(void **state) {
+    (void)state;
+    RunFolder run;
+    Error err = {0};
+    assert_false(run_folder_resume(&run, "c", &err));
+    assert_int_equal(err.code, ERROR_FILE);
+    assert_string_equal(err.text, "c.partial: error: there is no interrupted run to go on with");
+    assert_true(run_folder_begin(&run, "c", &err));
+    put(&run, "checkpoint.bin", "state");
+    run_folder_free(&run);
+    assert_true(run_folder_resume(&run, "c", &err));
+    put(&run, RUN_FOLDER_MARK, "{}");
+    assert_true(run_folder_commit(&run, &err));
+    run_folder_free(&run);
+    assert_true(scratch_holds("c/checkpoint.bin", "state"));
+}
+
+static void test_free_takes_a_zeroed_one(void **state) {
+    (void)state;
+    RunFolder run = {0};
+    run_folder_free(&run);
+    assert_true(fcntl(STDIN_FILENO, F_GETFD) >= 0);
+}
+
+static void test_second_run_is_refused(void **state) {
+    (void)state;
+    RunFolder run;
+    RunFolder second;
+    Error err = {0};
+    assert_true(run_folder_begin(&run, "d", &err));
+    put(&run, "model.json", "x");
+    char message[200];
+    snprintf(message, sizeof message,
+             "d: error: process %ld is writing this run; wait for it, or choose another folder",
+             (long)getpid());
+    check_refused("d", message);
+    assert_false(run_folder_resume(&second, "d", &err));
+    assert_true(scratch_holds("d.partial/model.json", "x"));
+    assert_true(file_exists("d.lock"));
+    put(&run, RUN_FOLDER_MARK, "");
+    assert_true(run_folder_commit(&run, &err));
+    run_folder_free(&run);
+    assert_true(run_folder_begin(&run, "d", &err));
+    run_folder_free(&run);
+}
+
+static void test_dead_run_is_taken_over(void **state) {
+    (void)state;
+    const pid_t child = fork();
+    if (child == 0) {
+        RunFolder run;
+        Error err = {0};
+        if (run_folder_begin(&run, "e", &err)) {
+            put(&run, "model.json", "half");
+            kill(getpid(), SIGKILL);
+        }
+        _exit(1);
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+    assert_true(WIFSIGNALED(status));
+    assert_true(file_exists("e.lock"));
+    assert_true(scratch_holds("e.partial/model.json", "half"));
+    make_run("e", "whole");
+    assert_true(scratch_holds("e/model.json", "whole"));
+    assert_false(file_exists("e.lock"));
+    assert_false(file_exists("e.partial"));
+}
+
+/* Many processes want one folder: never two at a time, and each gets it or a clear refusal. */
+static void test_many_at_once(void **state) {
+    (void)state;
+    enum { N_CHILDREN = 8, N_TURNS = 50 };
+    pid_t children[N_CHILDREN];
+    for (int i = 0; i < N_CHILDREN; i++) {
+        children[i] = fork();
+        if (children[i] != 0) {
+            continue;
+        }
+        int n_runs = 0;
+        for (int turn = 0; turn < N_TURNS; turn++) {
+            RunFolder run;
+            Error err = {0};
+            if (!run_folder_begin(&run, "f", &err)) {
+                if (!strstr(err.text, "is writing this run")) {
+                    fprintf(stderr, "%s\n", err.text);
+                    _exit(3);
+                }
+                usleep(200);
+                continue;
+            }
+            const int alone = open("f.alone", O_CREAT | O_EXCL | O_WRONLY, 0666);
+            put(&run, RUN_FOLDER_MARK, "");
+            if (alone < 0 || !run_folder_commit(&run, &err) || unlink("f.alone") != 0) {
+                fprintf(stderr, "%s\n", err.text);
+                _exit(2);
+            }
+            close(alone);
+            run_folder_free(&run);
+            n_runs++;
+        }
+        _exit(n_runs > 0 ? 0 : 4);
+    }
+    int n_good = 0;
+    for (int i = 0; i < N_CHILDREN; i++) {
+        int status = 0;
+        waitpid(children[i], &status, 0);
+        n_good += status == 0;
+        assert_true(WIFEXITED(status));
+        assert_true(WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == 4);
+    }
+    assert_true(n_good > 0);
+}
+
+/* A run that is killed at any moment leaves a whole run at the path. */
+static void test_kills_leave_a_whole_run(void **state) {
+    (void)state;
+    make_run("g", "0");
+    for (unsigned trial = 0; trial < 40; trial++) {
+        const pid_t child = fork();
+        if (child == 0) {
+            for (int i = 0;; i++) {
+                RunFolder run;
+                Error err = {0};
+                if (!run_folder_begin(&run, "g", &err)) {
+                    _exit(1);
+                }
+                char text[20];
+                snprintf(text, sizeof text, "%d", i);
+                put(&run, "model.json", text);
+                put(&run, "metrics.json", text);
+                put(&run, RUN_FOLDER_MARK, text);
+                if (!run_folder_commit(&run, &err)) {
+                    _exit(2);
+                }
+                run_folder_free(&run);
+            }
+        }
+        usleep(500 + 211 * trial);
+        kill(child, SIGKILL);
+        int status = 0;
+        waitpid(child, &status, 0);
+        assert_true(WIFSIGNALED(status));
+        Error err = {0};
+        char *model;
+        char *mark;
+        size_t n;
+        assert_true(file_read("g/model.json", 100, false, &model, &n, &err));
+        assert_true(file_read("g/" RUN_FOLDER_MARK, 100, false, &mark, &n, &err));
+        assert_true(n > 0);
+        assert_true(strcmp(mark, "{}") == 0 || strcmp(model, mark) == 0);
+        memory_free(model);
+        memory_free(mark);
+    }
+}
+
+static void test_what_is_no_run_is_never_touched(void **state) {
+    (void)state;
+    scratch_put("h", "a file");
+    check_refused("h", "h: error: is a file, expected a folder");
+    assert_true(scratch_holds("h", "a file"));
+    mkdir("thesis", 0777);
+    scratch_put("thesis/chapter1.txt", "text");
+    check_refused("thesis", "thesis: error: is a folder that no run has made (it has files, but no "
+                            "manifest.json); choose another folder");
+    mkdir("home", 0777);
+    mkdir("home/photos", 0777);
+    check_refused("home", "home: error: holds other folders, so no run has made it; choose "
+                          "another folder");
+    make_run("i", "1");
+    mkdir("i.previous", 0777);
+    scratch_put("i.previous/diary.txt", "dear");
+    check_refused("i", "i.previous: error: is a folder that no run has made (it has files, but no "
+                       "manifest.json); choose another folder");
+    assert_true(scratch_holds("i.previous/diary.txt", "dear"));
+    mkdir("j.partial", 0777);
+    mkdir("j.partial/sub", 0777);
+    scratch_put("j.partial/file", "x");
+    check_refused("j", "j.partial: error: holds other folders, so no run has made it; choose "
+                       "another folder");
+    assert_true(scratch_holds("j.partial/file", "x"));
+    assert_true(file_is_folder("j.partial/sub"));
+    assert_false(file_exists("thesis.lock"));
+    assert_false(file_exists("thesis.partial"));
+}
+
+static void test_names_that_are_no_folder(void **state) {
+    (void)state;
+    check_refused("", ": error: cannot be a run folder; give it a name");
+    check_refused(".", ".: error: cannot be a run folder; give it a name");
+    check_refused("/", "/: error: cannot be a run folder; give it a name");
+    check_refused("runs/..", "runs/..: error: cannot be a run folder; give it a name");
+    scratch_put("plain", "");
+    check_refused("plain/x", "plain: error: cannot create the folder: File exists");
+}
+
+static void test_links(void **state) {
+    (void)state;
+    mkdir("store", 0777);
+    assert_int_equal(symlink("store/k", "k"), 0);
+    make_run("k", "1");
+    make_run("k", "2");
+    struct stat status;
+    assert_int_equal(lstat("k", &status), 0);
+    assert_true(S_ISLNK(status.st_mode));
+    assert_true(scratch_holds("store/k/model.json", "2"));
+    assert_true(scratch_holds("store/k.previous/model.json", "1"));
+    symlink("circle", "circle");
+    check_refused("circle", "circle: error: cannot be used: Too many levels of symbolic links");
+    /* A link in a left-over .partial is removed, and what it points to is not. */
+    scratch_put("precious", "keep me");
+    mkdir("l.partial", 0777);
+    assert_int_equal(symlink("../precious", "l.partial/model.json"), 0);
+    make_run("l", "new");
+    assert_true(scratch_holds("precious", "keep me"));
+    assert_true(scratch_holds("l/model.json", "new"));
+    /* Neither is a link in the place of .partial followed. */
+    assert_int_equal(symlink("store", "m.partial"), 0);
+    RunFolder run;
+    Error err = {0};
+    assert_false(run_folder_begin(&run, "m", &err));
+    assert_true(scratch_holds("store/k/model.json", "2"));
+}
+
+static void test_empty_folder_is_taken(void **state) {
+    (void)state;
+    mkdir("n", 0777);
+    make_run("n", "1");
+    assert_true(scratch_holds("n/model.json", "1"));
+    assert_false(file_exists("n.previous"));
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_three_runs),
+        cmocka_unit_test(test_nothing_shows_before_the_commit),
+        cmocka_unit_test(test_resume_keeps_what_is_there),
+        cmocka_unit_test(test_free_takes_a_zeroed_one),
+        cmocka_unit_test(test_second_run_is_refused),
+        cmocka_unit_test(test_dead_run_is_taken_over),
+        cmocka_unit_test(test_many_at_once),
+        cmocka_unit_test(test_kills_leave_a_whole_run),
+        cmocka_unit_test(test_what_is_no_run_is_never_touched),
+        cmocka_unit_test(test_names_that_are_no_folder),
+        cmocka_unit_test(test_links),
+        cmocka_unit_test(test_empty_folder_is_taken),
+    };
+    return cmocka_run_group_tests(tests, scratch_enter, scratch_leave);
+}
