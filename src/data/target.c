@@ -211,7 +211,9 @@ static bool encode_class(const Encoding *encoding, size_t row, float *y, Error *
     const TextList *classes = &encoding->target->classes;
     TextBuffer few = {0};
     categories_append_few(&few, classes, classes->n);
-    table_fail(encoding->table, row, column, err, "is a class that no training row has; known: %s",
+    table_fail(encoding->table, row, column, err,
+               "is a class that no training row has (known: %s): leave the row out, or split so "
+               "that training sees it",
                text_of(&few));
     text_free(&few);
     return false;
