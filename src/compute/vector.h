@@ -15,8 +15,11 @@
  *               m_and m_or m_not m_any m_all, v_select(mask, if_true, if_false)
  *   exponents   v_power2(n) = 2^n for integral -126 <= n <= 127, v_scale2(x, n) = x 2^n,
  *               v_split(x, &n) = x / 2^n in [sqrt(1/2), sqrt(2)) for positive normal x
- *   others      v_flush (|x| < 2^-100 becomes 0), and over all lanes v_sum and v_largest by a fixed
- *               tree: lane i with lane i + 8, then i + 4, i + 2, i + 1 */
+ *   lanes       v_interleave_low(a, b) = a0 b0 a1 b1 ... a7 b7, v_interleave_high = a8 b8 ... a15
+ * b15 others      v_flush (|x| < 2^-100 becomes 0), and over all lanes v_sum and v_largest by a
+ * fixed tree: lane i with lane i + 8, then i + 4, i + 2, i + 1
+ *
+ * V_REGISTERS is how many V the processor holds in registers. */
 #ifndef NNTRAIN_COMPUTE_VECTOR_H
 #define NNTRAIN_COMPUTE_VECTOR_H
 

@@ -5,6 +5,8 @@
 
 #include <immintrin.h>
 
+#define V_REGISTERS 8
+
 typedef struct V {
     __m256 low, high;
 } V;
@@ -102,6 +104,13 @@ static inline __m256 v_split_half(__m256 x, __m256 *exponent) {
 static inline V v_split(V x, V *exponent) {
     return (V){v_split_half(x.low, &exponent->low), v_split_half(x.high, &exponent->high)};
 }
+
+static inline V v_interleave_half(__m256 a, __m256 b) {
+    const __m256 even = _mm256_unpacklo_ps(a, b), odd = _mm256_unpackhi_ps(a, b);
+    return (V){_mm256_permute2f128_ps(even, odd, 0x20), _mm256_permute2f128_ps(even, odd, 0x31)};
+}
+static inline V v_interleave_low(V a, V b) { return v_interleave_half(a.low, b.low); }
+static inline V v_interleave_high(V a, V b) { return v_interleave_half(a.high, b.high); }
 
 static inline float v_sum(V a) {
     const __m256 by8 = _mm256_add_ps(a.low, a.high);

@@ -4,6 +4,8 @@
 
 #include <immintrin.h>
 
+#define V_REGISTERS 32
+
 typedef __m512 V;
 typedef __mmask16 M;
 
@@ -63,6 +65,16 @@ static inline V v_split(V x, V *exponent) {
     *exponent = _mm512_cvtepi32_ps(_mm512_sub_epi32(biased, _mm512_set1_epi32(127)));
     return _mm512_castsi512_ps(_mm512_add_epi32(
         _mm512_sub_epi32(bits, _mm512_slli_epi32(biased, 23)), _mm512_set1_epi32(V_ONE_BITS)));
+}
+
+static inline V v_interleave_low(V a, V b) {
+    const __m512i from = _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+    return _mm512_permutex2var_ps(a, from, b);
+}
+static inline V v_interleave_high(V a, V b) {
+    const __m512i from =
+        _mm512_setr_epi32(8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+    return _mm512_permutex2var_ps(a, from, b);
 }
 
 static inline float v_sum(V a) {

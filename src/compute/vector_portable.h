@@ -6,6 +6,8 @@
 #include <math.h>
 #include <string.h>
 
+#define V_REGISTERS 8
+
 typedef struct V {
     float lane[16];
 } V;
@@ -84,6 +86,11 @@ static inline V v_split(V x, V *exponent) {
         r.lane[i] = v_of_bits(bits - (biased << 23) + V_ONE_BITS);
     }
     return r;
+}
+
+static inline V v_interleave_low(V a, V b) { V_EACH(i % 2 ? b.lane[i / 2] : a.lane[i / 2]); }
+static inline V v_interleave_high(V a, V b) {
+    V_EACH(i % 2 ? b.lane[8 + i / 2] : a.lane[8 + i / 2]);
 }
 
 static inline float v_sum(V a) {
