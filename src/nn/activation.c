@@ -97,9 +97,13 @@ LANES_INLINE V gelu_slope(V dy, V z) {
 }
 
 LANES_INLINE V silu(V z) { return v_mul(z, v_sigmoid(z)); }
+/* f'(z) = s + z s (1 - s), with 1 - s = sigmoid(-z) free of cancellation. */
 LANES_INLINE V silu_slope(V dy, V z) {
-    const V s = v_sigmoid(z);
-    return v_flush(v_mul(dy, v_fma(v_mul(z, s), v_sub(v_set(1), s), s)));
+    const V e = v_exp(v_neg(v_abs(z)));
+    const V larger = v_div(v_set(1), v_add(v_set(1), e)), smaller = v_mul(e, larger);
+    const M negative = v_less(z, v_zero());
+    const V s = v_select(negative, smaller, larger), rest = v_select(negative, larger, smaller);
+    return v_flush(v_mul(dy, v_fma(v_mul(z, s), rest, s)));
 }
 
 /* With w = exp(z) and n = w (w + 2): tanh(log(1 + w)) = n / (n + 2). */
