@@ -1,0 +1,88 @@
+/* A network with values: parameters, and a workspace in which rows run forward and backward.
+ * Evaluation takes a const model and a workspace of its own, so it can run anywhere. Knows no
+ * optimizer and no policy. */
+#ifndef NNTRAIN_NN_MODEL_H
+#define NNTRAIN_NN_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/random.h"
+#include "nn/loss.h"
+#include "nn/network.h"
+
+typedef struct Model {
+    const Network *network; /* not owned */
+    float *parameters;      /* (network->n_parameters), padding zero */
+    float *buffers;         /* (network->n_buffers) running statistics */
+    float *transposed;      /* weights as (out, in), refreshed by model_refresh after each update */
+    size_t *transposed_offset; /* per layer */
+} Model;
+
+void model_init(Model *model, const Network *network);
+void model_free(Model *model);
+
+/* Start values: weights by their initializers, biases, gains 1, shifts 0, embeddings N(0, 1) as
+ * PyTorch. */
+void model_start(Model *model, const InitializerSettings *settings, uint64_t seed);
+
+/* To be called whenever parameters were changed and before model_backward. */
+void model_refresh(Model *model);
+
+/* Scratch for batches of up to max_rows. */
+typedef struct Workspace Workspace;
+Workspace *workspace_new(const Network *network, size_t max_rows);
+void workspace_free(Workspace *workspace);
+
+/* What makes dropout masks a function of place, not of order: the epoch and the dataset row of each
+ * example. */
+typedef struct DropoutKey {
+    RandomStream stream;
+    uint32_t epoch;
+    const uint32_t *rows; /* (batch rows) */
+} DropoutKey;
+
+/* Logits (rows, pad(outputs)) of x (rows, pad(n_inputs)). The pointers stay valid until the next
+ * call. */
+const float *model_forward(const Model *model, Workspace *workspace, const float *x, size_t rows);
+/* The same for training: batch statistics, dropout (NULL: none); keeps what backward needs, updates
+ * running statistics. */
+const float *model_forward_training(Model *model, Workspace *workspace, const float *x, size_t rows,
+                                    const DropoutKey *dropout);
+
+/* Predictions (rows, pad(outputs)): output activation of the logits. */
+const float *model_predict(const Model *model, Workspace *workspace, const float *x, size_t rows);
+
+/* A loss as it is used: row, settings, class weights. */
+typedef struct LossFunction {
+    const Loss *loss;
+    LossOptions options;
+    float *class_weight; /* (classes) or NULL */
+    size_t n_classes;    /* class tasks, else 0 */
+} LossFunction;
+
+/* Sums over rows: `loss` = sum of weight_i * loss_i, `weight` = sum of weight_i, both in double by
+ * the leaf tree. Where classes have weights, weight_i includes the class's. The mean loss is loss /
+ * weight. */
+typedef struct LossSum {
+    double loss, weight;
+} LossSum;
+
+/* Loss of rows whose logits are given (from model_forward). weight may be NULL. */
+LossSum model_loss(const Model *model, Workspace *workspace, const LossFunction *loss,
+                   const float *logits, const float *target, size_t target_row, const float *weight,
+                   size_t rows);
+
+/* After model_forward_training: loss, and the gradient of the mean loss into gradient
+ * (n_parameters, all written). */
+LossSum model_backward(const Model *model, Workspace *workspace, const LossFunction *loss,
+                       const float *target, size_t target_row, const float *weight, size_t rows,
+                       float *gradient);
+
+/* What the activation of a hidden layer gave in the last forward call, before dropout and residual:
+ * (rows, *row), for counts of dead and saturated units. Columns beyond the layer's units mean
+ * nothing. */
+const float *workspace_activations(const Workspace *workspace, size_t layer, size_t *row);
+
+#endif

@@ -1,0 +1,125 @@
+#include "nn/workspace.h"
+
+#include "base/memory.h"
+
+/* 128 KiB of floats: a strip of a gradient and one waiting sum fit the second-level cache. */
+enum { STRIP_FLOATS = 32768 };
+
+size_t workspace_strip_rows(size_t row) {
+    const size_t rows = STRIP_FLOATS / row;
+    return rows > 0 ? rows : 1;
+}
+
+static size_t larger(size_t a, size_t b) { return a > b ? a : b; }
+static size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
+
+/* Cuts arrays from the block; while block is NULL it only counts, so one function gives both size
+ * and layout. */
+typedef struct Cutter {
+    float *block;
+    size_t used;
+} Cutter;
+
+static float *cut(Cutter *cutter, size_t rows, size_t row) {
+    const size_t first = cutter->used;
+    cutter->used += compute_pad(rows * row);
+    return cutter->block != NULL ? cutter->block + first : NULL;
+}
+
+static float *cut_when(bool is_wanted, Cutter *cutter, size_t rows, size_t row) {
+    return is_wanted ? cut(cutter, rows, row) : NULL;
+}
+
+static void lay_out_layer(LayerSpace *space, const Layer *layer, size_t max_rows, Cutter *cutter) {
+    const size_t row = compute_pad(layer->n_units);
+    *space = (LayerSpace){.in_row = compute_pad(layer->n_inputs), .row = row};
+    space->sum = cut(cutter, max_rows, row);
+    if (layer->activation == NULL) {
+        return;
+    }
+    space->activated = layer->activation->needs_input ? cut(cutter, max_rows, row) : space->sum;
+    const bool is_dropped = layer->dropout > 0.0;
+    space->mask = cut_when(is_dropped, cutter, max_rows, row);
+    space->combined = cut_when(is_dropped || layer->residual, cutter, max_rows, row);
+    if (layer_has_norm(layer)) {
+        const size_t n_statistics = layer->norm->statistics_per_row ? max_rows : row;
+        space->normalized = cut(cutter, max_rows, row);
+        space->mean = cut(cutter, 1, n_statistics);
+        space->inverse_std = cut(cutter, 1, n_statistics);
+    }
+}
+
+/* Sums that can wait at once: leaves 0 .. 2^k - 1 make k, besides the one kept in the gradient
+ * itself. */
+static size_t count_partials(size_t max_rows) {
+    size_t count = 0;
+    for (size_t leaves = (max_rows + LEAF_ROWS - 1) / LEAF_ROWS; leaves > 1; leaves /= 2) {
+        count++;
+    }
+    return count;
+}
+
+static size_t largest_partial(const Network *network) {
+    size_t size = 0;
+    for (size_t i = 0; i < network->n_layers; i++) {
+        const size_t row = compute_pad(network->layers[i].n_units);
+        const size_t rows = smaller(workspace_strip_rows(row), network->layers[i].n_inputs);
+        size = larger(size, rows * row);
+    }
+    for (size_t i = 0; i < network->n_embeddings; i++) {
+        const Embedding *embedding = &network->embeddings[i];
+        size = larger(size, embedding->n_categories * compute_pad(embedding->dim));
+    }
+    return size;
+}
+
+static void lay_out(Workspace *workspace, Cutter *cutter) {
+    const Network *network = workspace->network;
+    const size_t max_rows = workspace->max_rows;
+    const size_t in_row = compute_pad(network->n_expanded);
+    const bool thins_input = network->input_dropout > 0.0;
+    const bool makes_input = thins_input || network->n_embeddings > 0;
+    workspace->input = cut_when(makes_input, cutter, max_rows, in_row);
+    workspace->input_mask = cut_when(thins_input, cutter, max_rows, in_row);
+    size_t widest = network->n_embeddings > 0 ? in_row : 0;
+    bool has_residual = false;
+    for (size_t i = 0; i < network->n_layers; i++) {
+        lay_out_layer(&workspace->layers[i], &network->layers[i], max_rows, cutter);
+        widest = larger(widest, workspace->layers[i].row);
+        has_residual = has_residual || network->layers[i].residual;
+    }
+    workspace->predictions = cut(cutter, max_rows, compute_pad(network_outputs(network)));
+    for (size_t i = 0; i < 3; i++) {
+        workspace->gradients[i] = cut_when(i < 2 || has_residual, cutter, max_rows, widest);
+    }
+    workspace->losses = cut(cutter, 1, LEAF_ROWS);
+    workspace->partial_size = largest_partial(network);
+    workspace->partials = cut(cutter, count_partials(max_rows), workspace->partial_size);
+}
+
+Workspace *workspace_new(const Network *network, size_t max_rows) {
+    Workspace *workspace = NEW(Workspace, 1);
+    workspace->network = network;
+    workspace->kernels = compute_kernels();
+    workspace->max_rows = max_rows;
+    workspace->layers = NEW(LayerSpace, network->n_layers);
+    Cutter cutter = {0};
+    lay_out(workspace, &cutter);
+    workspace->block = NEW(float, cutter.used);
+    cutter = (Cutter){.block = workspace->block};
+    lay_out(workspace, &cutter);
+    return workspace;
+}
+
+void workspace_free(Workspace *workspace) {
+    if (workspace != NULL) {
+        memory_free(workspace->block);
+        memory_free(workspace->layers);
+        memory_free(workspace);
+    }
+}
+
+const float *workspace_activations(const Workspace *workspace, size_t layer, size_t *row) {
+    *row = workspace->layers[layer].row;
+    return workspace->layers[layer].activated;
+}

@@ -1,0 +1,53 @@
+/* The inside of a Workspace, shared by workspace.c (memory), forward.c and backward.c. One block of
+ * floats holds every array; forward and backward only follow the pointers. */
+#ifndef NNTRAIN_NN_WORKSPACE_H
+#define NNTRAIN_NN_WORKSPACE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "compute/kernels.h"
+#include "nn/model.h"
+
+/* Arrays of one layer, (max_rows, row) unless said otherwise. */
+typedef struct LayerSpace {
+    size_t in_row, row; /* floats from one row of input and output to the next */
+    float *sum; /* b + x W, normalised; the same array as activated where backward does not need it.
+                 * The output layer's logits. */
+    float *activated;          /* activation(sum); NULL for the output layer */
+    float *mask;               /* dropout: 0 or 1 / (1 - p); NULL when the layer has none */
+    float *combined;           /* after dropout and residual; NULL when the layer has neither */
+    float *normalized;         /* kept by the norm for its backward; NULL when the layer has none */
+    float *mean, *inverse_std; /* of the norm, (row) or (max_rows) */
+    const float *input;        /* what the last forward call read */
+    const float *output;       /* what it handed on: activated or combined */
+} LayerSpace;
+
+struct Workspace {
+    const Network *network;
+    const Kernels *kernels;
+    size_t max_rows;
+    size_t rows;     /* of the last forward call */
+    bool is_dropped; /* masks were made in the last forward call */
+    const float *x;  /* of the last forward call */
+    LayerSpace *layers;
+    float *input; /* (max_rows, pad(n_expanded)) looked-up or thinned input; NULL when x is used as
+                     it is */
+    float *input_mask;   /* NULL without input dropout */
+    float *predictions;  /* (max_rows, pad(outputs)) */
+    float *gradients[3]; /* (max_rows, widest row); the third only for residual layers */
+    float *losses;       /* (LEAF_ROWS) */
+    float *partials;     /* sums over leaves that wait for their right neighbour */
+    size_t partial_size; /* floats of one of them */
+    float *block;
+};
+
+/* Rows of a weight matrix of `row` floats each whose gradient is summed over all leaves before the
+ * next rows are begun, so that the waiting sums stay in the cache. */
+size_t workspace_strip_rows(size_t row);
+
+static inline bool layer_has_norm(const Layer *layer) {
+    return layer->norm != NULL && layer->norm->is_on;
+}
+
+#endif
