@@ -1,0 +1,37 @@
+/* Predictions as CSV, for `predict` and for predictions_PART.csv of a run. Columns:
+ *
+ * - row: 1-based number of the data row, when asked for
+ *
+ * - the id columns
+ *
+ * - class tasks: prediction (the class), and per class probability_CLASS, or score_CLASS where the output gives none
+ *
+ * - multilabel: per label prediction_LABEL (0 or 1) and probability_LABEL or score_LABEL
+ *
+ * - regression: prediction, or of several targets prediction_TARGET, in raw units
+ *
+ * Numbers are the shortest text that reads back to the same double. */
+#ifndef NNTRAIN_ARTIFACT_PREDICTIONS_FILE_H
+#define NNTRAIN_ARTIFACT_PREDICTIONS_FILE_H
+
+#include "base/text.h"
+#include "data/dataset.h"
+#include "data/table.h"
+#include "data/target.h"
+#include "training/predictions.h"
+
+/* What is written; nothing is owned. */
+typedef struct PredictionsReport {
+    const Predictions *predictions;
+    const Target *target;
+    const uint32_t *source;  /* (predictions->n) row of the table that each belongs to: Dataset.source */
+    const Table *table;      /* for the id cells */
+    const size_t *ids;       /* (n_ids) columns of the table */
+    size_t n_ids;
+    bool has_row;            /* the row column is wanted */
+} PredictionsReport;
+
+/* Appends the CSV text, header line first. */
+void predictions_file_print(TextBuffer *out, const PredictionsReport *report);
+
+#endif
