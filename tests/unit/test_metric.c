@@ -3,9 +3,6 @@
 #include "nn/metric.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cjson/cJSON.h>
@@ -13,8 +10,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "data/task.h"
-
-#include <cmocka.h> /* last: it defines a macro called fail */
+#include "unit.h"
 
 static double *numbers(const cJSON *record, const char *name) {
     const cJSON *array = cJSON_GetObjectItemCaseSensitive(record, name);
