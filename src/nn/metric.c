@@ -74,7 +74,8 @@ static const Metric metrics[] = {
      .tasks = FOR_CLASSES, .default_tasks = FOR_CLASSES, .needs_probabilities = true,
      .compute = metric_brier},
     {.kind = {"mcc", "Matthews correlation of decided and true classes (0 when either is constant)",
-              "(n sum_c correct_c - t.d) / sqrt((n^2 - t.t) (n^2 - d.d)), t = truth_c, d = decided_c",
+              "(n sum_c correct_c - t.d) / sqrt((n^2 - t.t) (n^2 - d.d)), t = truth_c, "
+              "d = decided_c",
               "scikit-learn matthews_corrcoef; Gorodkin 2004"},
      .tasks = FOR_CLASSES, .default_tasks = FOR_CLASSES, .higher_is_better = true,
      .compute = metric_mcc},

@@ -116,7 +116,8 @@ static const Baseline baselines[] = {
     {.kind = {"mean", "the mean of the training rows, whatever the inputs",
               "y = sum w_i y_i / sum w_i", NULL},
      .tasks = FOR_REGRESSION},
-    {.kind = {"linear", "a linear, logistic or softmax regression on the same inputs (500 steps of Adam, l2 = 0.0001)",
+    {.kind = {"linear", "a linear, logistic or softmax regression on the same inputs "
+              "(500 steps of Adam, l2 = 0.0001)",
               "f(b + w x)", NULL},
      .tasks = FOR_CLASSES | FOR_MULTILABEL | FOR_REGRESSION, .train = train_linear},
 };

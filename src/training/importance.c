@@ -61,7 +61,8 @@ static void permute(const ImportanceInput *in, uint64_t seed, size_t n_repeats,
 
 /* clang-format off */
 static const ImportanceMethod methods[] = {
-    {.kind = {"permutation", "how much the loss grows when a feature's values are shuffled among the rows",
+    {.kind = {"permutation", "how much the loss grows when a feature's values are shuffled "
+              "among the rows",
               "mean over repeats of loss(shuffled) - loss", "Breiman 2001"},
      .compute = permute},
 };

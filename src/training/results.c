@@ -13,8 +13,8 @@ static const Number numbers[] = {
     {.kind = {"epochs", "epochs that were trained", NULL, NULL}},
     {.kind = {"best_epoch", "epoch with the best monitored value", NULL, NULL}},
     {.kind = {"threshold", "where the second class of a binary task begins", NULL, NULL}},
-    {.kind = {"layers.dead_fraction", "largest share of units, of any hidden layer, whose output is 0 for every row",
-              NULL, NULL}},
+    {.kind = {"layers.dead_fraction", "largest share of units, of any hidden layer, whose "
+              "output is 0 for every row", NULL, NULL}},
 };
 /* clang-format on */
 
