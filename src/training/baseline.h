@@ -31,8 +31,7 @@ typedef struct Baseline {
 const KindTable *baseline_kinds(void);
 
 /* Every baseline of the task, over all parts, into results->baselines. ERROR_DIVERGED when one
- * cannot be trained. Metrics that need probabilities are there even when the run's own output gives
- * none and they were chosen. */
+ * cannot be trained. */
 bool baseline_make(const BaselineInput *in, Results *results, Error *err);
 
 #endif
