@@ -1,0 +1,42 @@
+/* One training step: gather a batch, forward, loss, backward, penalties, clipping, update. Everything is allocated by
+ * stepper_init; a step allocates, locks and prints nothing. */
+#ifndef NNTRAIN_TRAINING_STEP_H
+#define NNTRAIN_TRAINING_STEP_H
+
+#include "nn/lbfgs.h"
+#include "training/fit.h"
+
+typedef struct Stepper {
+    const FitOptions *options;
+    const LossFunction *loss;
+    const Dataset *train;
+    Model *model;
+    Workspace *workspace;
+    OptimizerState optimizer;
+    Lbfgs lbfgs;              /* only for whole-step optimizers */
+    float *gradient;          /* (n_parameters) */
+    float *x, *y, *weight;    /* one batch */
+    double *layer_norms;      /* (n_layers) L2 of the last step's gradient, before clipping */
+    size_t batch_size;
+    RandomStream dropout;
+    bool has_penalties;
+} Stepper;
+
+void stepper_init(Stepper *stepper, const FitOptions *options, const LossFunction *loss, const Dataset *train,
+                  Model *model);
+void stepper_free(Stepper *stepper);
+
+/* What a step found. Not finite: the parameters were left as they were before it. */
+typedef struct StepResult {
+    LossSum loss;
+    double gradient_norm;
+    bool is_finite;
+} StepResult;
+
+/* Trains on n examples (rows of the dataset). */
+StepResult stepper_step(Stepper *stepper, const uint32_t *examples, size_t n, uint32_t epoch, double learning_rate);
+
+/* The penalties of the parameters as they are: sum of l1 sum |w| + l2/2 sum w^2. */
+double stepper_penalty(const Stepper *stepper);
+
+#endif
