@@ -1,0 +1,210 @@
+#include "app/command_line.h"
+
+#include <getopt.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "compute/level.h"
+
+#define FLAG(name_, letter_, commands_, field_, help_)                                               \
+    {{.name = (name_), .help = (help_)}, (letter_), NULL, (commands_), offsetof(CommandLine, field_)}
+#define VALUE(name_, letter_, argument_, commands_, field_, help_)                                   \
+    {{.name = (name_), .help = (help_)}, (letter_), (argument_), (commands_), offsetof(CommandLine, field_)}
+
+/* clang-format off */
+static const CommandOption rows[] = {
+    FLAG("help", 'h', "*", help, "how a command is used"),
+    FLAG("version", 'V', "*", version, "print the version"),
+    FLAG("quiet", 'q', "*", quiet, "print errors and results only"),
+    FLAG("verbose", 'v', "train, check", verbose, "print every epoch and the whole schema"),
+    VALUE("output", 'o', "PATH", "predict, evaluate, init", output, "write the result to PATH instead of standard output"),
+    FLAG("json", 0, "train", json, "print metrics.json on standard output at the end"),
+    VALUE("print", 0, "METRIC", "train", print, "print only that number on standard output, e.g. validation.loss"),
+    VALUE("baseline", 0, "METRICS.json", "train", baseline, "metrics of another run, for gates such as test.accuracy.drop"),
+    FLAG("gradients", 0, "check", gradients, "compare backpropagation with central differences on the config's own data"),
+    VALUE("target", 0, "COLUMN", "init", target, "the column to predict"),
+    VALUE("cpu", 0, "LEVEL", "*", level, "use auto, portable, avx2 or avx512 arithmetic; the result has the same bytes"),
+};
+/* clang-format on */
+
+enum { N_ROWS = sizeof rows / sizeof *rows, FIRST_LONG = 256 };
+
+const KindTable *command_option_kinds(void) {
+    static const KindTable table = KIND_TABLE("option", rows);
+    return &table;
+}
+
+bool command_option_is_for(const CommandOption *option, const Command *command) {
+    TextList names = {0};
+    const char *problem;
+    bool found = strcmp(option->commands, "*") == 0 ||
+                 (text_split_list(option->commands, &names, &problem) && text_list_has(&names, command->kind.name));
+    text_list_free(&names);
+    return found;
+}
+
+/* "--section.key=value": a dot before the equals sign, which no option has. */
+static bool is_override(const char *text) {
+    const char *equals = strchr(text, '=');
+    const char *dot = strchr(text, '.');
+    bool is_path = strchr(text, '/') && strchr(text, '/') < (equals ? equals : text);
+    return equals && dot && dot < equals && !is_path && (text[0] != '-' || strncmp(text, "--", 2) == 0);
+}
+
+/* getopt's own tables, made from the rows. */
+static void make_getopt_tables(struct option *longs, TextBuffer *shorts) {
+    text_append(shorts, ":");
+    for (size_t i = 0; i < N_ROWS; i++) {
+        longs[i] = (struct option){.name = rows[i].kind.name,
+                                   .has_arg = rows[i].argument ? required_argument : no_argument,
+                                   .val = FIRST_LONG + (int)i};
+        if (rows[i].letter) {
+            text_printf(shorts, "%c%s", rows[i].letter, rows[i].argument ? ":" : "");
+        }
+    }
+}
+
+static const CommandOption *find_row(int found) {
+    for (size_t i = 0; i < N_ROWS; i++) {
+        if (found == FIRST_LONG + (int)i || (rows[i].letter && found == rows[i].letter)) {
+            return &rows[i];
+        }
+    }
+    return NULL;
+}
+
+static bool fail_unknown(const char *argument, Error *err) {
+    char shown[TEXT_SHOWN];
+    const char *name = argument + strspn(argument, "-");
+    char *bare = memory_copy_bytes(name, strcspn(name, "="));
+    const char *meant = kind_suggest(command_option_kinds(), bare);
+    memory_free(bare);
+    text_shown(shown, argument, strlen(argument));
+    return meant ? fail(err, ERROR_USAGE, "error: unknown option %s; did you mean --%s?", shown, meant)
+                 : fail(err, ERROR_USAGE, "error: unknown option %s; `nntrain help` lists them", shown);
+}
+
+static bool set_option(CommandLine *line, const CommandOption *option, const char *value, Error *err) {
+    void *field = (char *)line + option->offset;
+    bool given = option->argument ? *(char **)field != NULL : *(bool *)field;
+    if (given) {
+        return fail(err, ERROR_USAGE, "error: --%s is given twice", option->kind.name);
+    }
+    if (option->argument) {
+        *(char **)field = memory_copy_text(value);
+    } else {
+        *(bool *)field = true;
+    }
+    return true;
+}
+
+static bool read_options(int argc, char **argv, CommandLine *line, Error *err) {
+    struct option longs[N_ROWS + 1] = {0};
+    TextBuffer shorts = {0};
+    make_getopt_tables(longs, &shorts);
+    bool good = true;
+    int found;
+    opterr = 0;
+    optind = 1;
+    while (good && (found = getopt_long(argc, argv, text_of(&shorts), longs, NULL)) != -1) {
+        const CommandOption *option = find_row(found);
+        if (option) {
+            good = set_option(line, option, optarg, err);
+        } else if (found == ':') {
+            good = fail(err, ERROR_USAGE, "error: %s needs a value", argv[optind - 1]);
+        } else {
+            good = fail_unknown(argv[optind - 1], err);
+        }
+    }
+    for (int i = optind; good && i < argc; i++) {
+        text_list_add(&line->arguments, argv[i]);
+    }
+    text_free(&shorts);
+    return good;
+}
+
+/* Takes the overrides out of argv, so that getopt does not see them; returns the new count. */
+static int take_overrides(int argc, char **argv, char **rest, CommandLine *line) {
+    int n = 0;
+    for (int i = 0; i < argc; i++) {
+        text_printf(&line->original, "%s%s", i ? " " : "", argv[i]);
+        if (i > 0 && is_override(argv[i])) {
+            text_list_add(&line->overrides, argv[i]);
+        } else {
+            rest[n++] = argv[i];
+        }
+    }
+    return n;
+}
+
+static void drop_first(TextList *list) {
+    memory_free(list->items[0]);
+    memmove(list->items, list->items + 1, --list->n * sizeof *list->items);
+}
+
+static bool choose_command(const KindTable *commands, const Command *default_command, CommandLine *line, Error *err) {
+    if (line->arguments.n == 0) {
+        return line->help || line->version ||
+               fail(err, ERROR_USAGE, "error: no config given; usage: nntrain CONFIG.ini, or nntrain help");
+    }
+    const char *first = line->arguments.items[0];
+    line->command = (const Command *)kind_find(commands, first);
+    if (line->command) {
+        drop_first(&line->arguments);
+        return true;
+    }
+    const char *meant = strchr(first, '.') || strchr(first, '/') ? NULL : kind_suggest(commands, first);
+    if (meant) {
+        char shown[TEXT_SHOWN];
+        return fail(err, ERROR_USAGE, "error: unknown command %s; did you mean %s?",
+                    text_shown(shown, first, strlen(first)), meant);
+    }
+    line->command = default_command;
+    return true;
+}
+
+static bool check_usage(const CommandLine *line, Error *err) {
+    const Command *command = line->command;
+    if (!command || line->help) {
+        return true;
+    }
+    for (size_t i = 0; i < N_ROWS; i++) {
+        const void *field = (const char *)line + rows[i].offset;
+        bool given = rows[i].argument ? *(char *const *)field != NULL : *(const bool *)field;
+        if (given && !command_option_is_for(&rows[i], command)) {
+            return fail(err, ERROR_USAGE, "error: %s has no option --%s; it is for: %s", command->kind.name,
+                        rows[i].kind.name, rows[i].commands);
+        }
+    }
+    if (line->overrides.n && !command->takes_overrides) {
+        return fail(err, ERROR_USAGE, "error: %s takes no config key (%s)", command->kind.name,
+                    line->overrides.items[0]);
+    }
+    if (line->arguments.n < command->min_arguments || line->arguments.n > command->max_arguments) {
+        const char *extra = line->arguments.n > command->max_arguments ? "too many arguments" : "an argument is missing";
+        return fail(err, ERROR_USAGE, "error: %s; usage: nntrain %s %s", extra, command->kind.name, command->usage);
+    }
+    return true;
+}
+
+bool command_line_read(int argc, char **argv, const KindTable *commands, const Command *default_command,
+                       CommandLine *line, Error *err) {
+    char **rest = NEW(char *, (size_t)argc + 1);
+    int n = take_overrides(argc, argv, rest, line);
+    bool good = read_options(n, rest, line, err) && choose_command(commands, default_command, line, err) &&
+                check_usage(line, err);
+    memory_free(rest);
+    return good;
+}
+
+void command_line_free(CommandLine *line) {
+    for (size_t i = 0; i < N_ROWS; i++) {
+        if (rows[i].argument) {
+            memory_free(*(char **)((char *)line + rows[i].offset));
+        }
+    }
+    text_list_free(&line->arguments);
+    text_list_free(&line->overrides);
+    text_free(&line->original);
+    *line = (CommandLine){0};
+}

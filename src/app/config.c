@@ -1,0 +1,236 @@
+#include "app/config.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "app/config_check.h"
+#include "base/file.h"
+#include "base/memory.h"
+
+enum { MAX_CONFIG_BYTES = 4 << 20, MAX_LAYERS = 1000 };
+
+static void *field_of(void *object, const Option *option) { return (char *)object + option->offset; }
+
+static void set_value(ConfigValue *value, const char *text, const char *place) {
+    memory_free(value->text);
+    memory_free(value->place);
+    value->text = memory_copy_text(text);
+    value->place = place ? memory_copy_text(place) : NULL;
+}
+
+/* Parses text into the option's field and remembers where it came from. */
+static void set_option(const Option *option, void *object, ConfigValue *value, const IniEntry *entry,
+                       Problems *problems) {
+    TextBuffer reason = {0};
+    if (option->type->parse(option, entry->value, field_of(object, option), &reason)) {
+        set_value(value, entry->value, entry->place);
+    } else {
+        problems_error(problems, "%s: error: %s.%s: %s", entry->place, entry->section, entry->key, text_of(&reason));
+    }
+    text_free(&reason);
+}
+
+/* Index of a key in a table of options, or n. */
+static size_t find_option(const Option *options, size_t n, const char *section, const char *key) {
+    size_t i = 0;
+    while (i < n && (strcmp(options[i].section, section) || strcmp(options[i].key, key))) {
+        i++;
+    }
+    return i;
+}
+
+static void set_defaults(Config *config, Problems *problems) {
+    config->values = NEW(ConfigValue, config_n_options);
+    for (size_t i = 0; i < config_n_options; i++) {
+        const Option *option = &config_options[i];
+        if (option->default_text) {
+            TextBuffer reason = {0};
+            if (!option->type->parse(option, option->default_text, field_of(config, option), &reason)) {
+                problems_error(problems, "error: default of %s.%s: %s", option->section, option->key,
+                               text_of(&reason));
+            }
+            text_free(&reason);
+            set_value(&config->values[i], option->default_text, NULL);
+        }
+    }
+}
+
+/* The layer of [layer.N] (1-based, without holes up to there), or NULL with a message. */
+static ConfigLayer *layer_of(Config *config, const IniEntry *entry, Problems *problems) {
+    int64_t n;
+    const char *number = entry->section + strlen("layer.");
+    if (!text_to_int64(number, strlen(number), &n) || n < 1 || n > MAX_LAYERS) {
+        problems_error(problems, "%s: error: [%s]: layers are [layer.1] to [layer.%d]", entry->place, entry->section,
+                       MAX_LAYERS);
+        return NULL;
+    }
+    size_t wanted = (size_t)n;
+    if (wanted > config->n_layers) {
+        config->layers = memory_resize(config->layers, config->n_layers, wanted, sizeof *config->layers);
+        for (size_t i = config->n_layers; i < wanted; i++) {
+            config->layers[i] = (ConfigLayer){
+                .options = {.units = 0, .dropout = (double)NAN, .bias = (double)NAN, .l1 = (double)NAN,
+                            .l2 = (double)NAN},
+                .values = NEW(ConfigValue, config_n_layer_options)};
+        }
+        config->n_layers = wanted;
+    }
+    return &config->layers[wanted - 1];
+}
+
+static void apply_layer_entry(Config *config, const IniEntry *entry, Problems *problems) {
+    ConfigLayer *layer = layer_of(config, entry, problems);
+    if (!layer || !entry->key) {
+        return;
+    }
+    size_t i = find_option(config_layer_options, config_n_layer_options, "layer.N", entry->key);
+    if (i == config_n_layer_options) {
+        config_report_unknown_key(entry, problems);
+        return;
+    }
+    set_option(&config_layer_options[i], &layer->options, &layer->values[i], entry, problems);
+}
+
+static void apply_gate_entry(Config *config, const IniEntry *entry, Problems *problems) {
+    Error err = {0};
+    if (!gate_list_add(&config->gates, entry->key, entry->value, &err)) {
+        problems_error(problems, "%s: error: gate.%s: %s", entry->place, entry->key, err.text);
+    }
+}
+
+static void apply_entry(Config *config, const IniEntry *entry, Problems *problems) {
+    bool is_layer = strncmp(entry->section, "layer.", strlen("layer.")) == 0;
+    bool is_gate = strcmp(entry->section, "gate") == 0;
+    if (is_layer) {
+        apply_layer_entry(config, entry, problems);
+        return;
+    }
+    if (!entry->key) {
+        config_check_section(entry, problems);
+        return;
+    }
+    if (is_gate) {
+        apply_gate_entry(config, entry, problems);
+        return;
+    }
+    size_t i = find_option(config_options, config_n_options, entry->section, entry->key);
+    if (i < config_n_options) {
+        set_option(&config_options[i], config, &config->values[i], entry, problems);
+    } else {
+        config_report_unknown_key(entry, problems);
+    }
+}
+
+static char *replace_name(const char *pattern, const char *name) {
+    TextBuffer out = {0};
+    for (const char *at = pattern; *at;) {
+        if (strncmp(at, "{name}", 6) == 0) {
+            text_append(&out, name);
+            at += 6;
+        } else {
+            text_append_bytes(&out, at++, 1);
+        }
+    }
+    return memory_copy_text(text_of(&out));
+}
+
+static bool is_written(const Config *config, const char *section, const char *key) {
+    return config->values[find_option(config_options, config_n_options, section, key)].place != NULL;
+}
+
+const char *config_text(const Config *config, const char *key) {
+    const char *dot = strchr(key, '.');
+    char *section = memory_copy_bytes(key, (size_t)(dot - key));
+    size_t i = find_option(config_options, config_n_options, section, dot + 1);
+    memory_free(section);
+    return i < config_n_options ? config->values[i].text : NULL;
+}
+
+/* What follows from other keys: names, seeds, and the options structs of modules. */
+static void settle(Config *config) {
+    if (!config->name) {
+        config->name = file_stem_of(config->path);
+    }
+    char *pattern = config->output_folder;
+    config->output_folder = replace_name(pattern, config->name);
+    memory_free(pattern);
+    if (!is_written(config, "split", "seed") || strcmp(config_text(config, "split.seed"), "auto") == 0) {
+        config->split.seed = config->seed;
+    }
+    config->csv.folder = config->folder;
+    config->features.unknown_is_error = config->unknown->is_error;
+    config->schedule.milestones = NEW(int64_t, config->milestones.n);
+    config->schedule.n_milestones = config->milestones.n;
+    for (size_t i = 0; i < config->milestones.n; i++) {
+        config->schedule.milestones[i] = (int64_t)config->milestones.items[i];
+    }
+    config->fit.seed = config->seed;
+    config->fit.optimizer = config->optimizer;
+    config->fit.settings = config->optimizer_settings;
+    config->fit.schedule = config->schedule;
+    config->fit.monitor = config->monitor;
+    config->fit.restore_best = config->restore->best;
+    config->fit.max_seconds = config->max_seconds;
+}
+
+static void add_overrides(Ini *ini, const TextList *overrides, Problems *problems) {
+    for (size_t i = 0; i < overrides->n; i++) {
+        if (!ini_add_override(ini, overrides->items[i])) {
+            char shown[TEXT_SHOWN];
+            problems_error(problems, "command line: error: \"%s\" is no override; write section.key=value",
+                           text_shown(shown, overrides->items[i], strlen(overrides->items[i])));
+        }
+    }
+}
+
+bool config_load(const char *path, const TextList *overrides, Config *config, Problems *problems, Error *err) {
+    char *bytes;
+    size_t n;
+    if (!file_read(path, MAX_CONFIG_BYTES, false, &bytes, &n, err)) {
+        return false;
+    }
+    config->path = memory_copy_text(path);
+    config->folder = file_folder_of(path);
+    Ini ini = {0};
+    ini_read(path, bytes, n, &ini, problems);
+    memory_free(bytes);
+    config_check_duplicates(&ini, problems);
+    add_overrides(&ini, overrides, problems);
+    set_defaults(config, problems);
+    for (size_t i = 0; i < ini.n; i++) {
+        apply_entry(config, &ini.entries[i], problems);
+    }
+    ini_free(&ini);
+    config_check_required(config, problems);
+    if (problems->n_errors == 0) {
+        settle(config);
+        config_check(config, problems);
+    }
+    return problems->n_errors == 0;
+}
+
+static void free_values(ConfigValue *values, size_t n) {
+    for (size_t i = 0; values && i < n; i++) {
+        memory_free(values[i].text);
+        memory_free(values[i].place);
+    }
+    memory_free(values);
+}
+
+void config_free(Config *config) {
+    for (size_t i = 0; i < config_n_options; i++) {
+        if (config_options[i].type->release) {
+            config_options[i].type->release(field_of(config, &config_options[i]));
+        }
+    }
+    for (size_t i = 0; i < config->n_layers; i++) {
+        free_values(config->layers[i].values, config_n_layer_options);
+    }
+    free_values(config->values, config_n_options);
+    memory_free(config->layers);
+    memory_free(config->schedule.milestones);
+    gate_list_free(&config->gates);
+    memory_free(config->path);
+    memory_free(config->folder);
+    *config = (Config){0};
+}

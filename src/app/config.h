@@ -1,0 +1,142 @@
+/* The configuration: one struct filled from defaults, then the config file, then the command line, through the one
+ * table of options. Every mistake is found and reported in one run, before anything else happens.
+ * Use: config_load, read the fields, config_free. */
+#ifndef NNTRAIN_APP_CONFIG_H
+#define NNTRAIN_APP_CONFIG_H
+
+#include "app/ini.h"
+#include "app/option.h"
+#include "artifact/model_file.h"
+#include "base/error.h"
+#include "data/csv.h"
+#include "data/features.h"
+#include "data/schema.h"
+#include "data/split.h"
+#include "data/target.h"
+#include "nn/loss.h"
+#include "nn/network.h"
+#include "nn/optimizer.h"
+#include "nn/schedule.h"
+#include "training/fit.h"
+#include "training/gate.h"
+#include "training/importance.h"
+
+/* [network] as written; the pipeline makes NetworkOptions of it, once the data is known. */
+typedef struct NetworkConfig {
+    NumberList hidden;
+    KindList activations;  /* Activation rows: one, or one per hidden layer */
+    const Output *output;  /* NULL: auto */
+    const Norm *norm;
+    bool residual;
+    NumberList dropout;    /* one, or one per hidden layer */
+    double input_dropout;
+} NetworkConfig;
+
+/* [layer.N]: what it does not say is inherited (NAN, -1, NULL). */
+typedef struct LayerConfig {
+    int64_t units;
+    const Activation *activation;
+    double dropout;
+    const Norm *norm;
+    const Initializer *initializer;
+    double bias;
+    double l1, l2;
+} LayerConfig;
+
+/* Choices that need no table of their own in a lower room. */
+typedef struct Restore {
+    Kind kind;
+    bool best; /* else the weights of the last epoch */
+} Restore;
+
+typedef struct UnknownRule {
+    Kind kind;
+    bool is_error;
+} UnknownRule;
+
+typedef struct PredictedPart {
+    Kind kind;
+    Part part;
+} PredictedPart;
+
+/* How a key's value came about; one per row of the option table. */
+typedef struct ConfigValue {
+    char *text;  /* as written */
+    char *place; /* "iris.ini:12:1", "command line: ...", or NULL: default */
+} ConfigValue;
+
+typedef struct ConfigLayer {
+    LayerConfig options;
+    ConfigValue *values; /* one per row of the layer table; text NULL: inherited */
+} ConfigLayer;
+
+typedef struct Config {
+    char *path;   /* the config file */
+    char *folder; /* its folder: relative paths start here */
+
+    char *name;
+    uint64_t seed;
+    double max_seconds;
+
+    CsvOptions csv;
+    TextList validation_files, test_files;
+    SchemaOptions schema;
+    SplitOptions split;
+    FeatureOptions features;
+    const UnknownRule *unknown;
+    const Scaler *target_scaler; /* NULL: auto */
+
+    NetworkConfig network;
+    ConfigLayer *layers; /* [layer.1], [layer.2], ... in place of network.hidden */
+    size_t n_layers;
+
+    const Initializer *initializer; /* NULL: auto */
+    InitializerSettings initializer_settings;
+    double bias;
+    char *warm_start; /* init.from, or NULL */
+
+    const Loss *loss; /* NULL: auto */
+    LossOptions loss_options;
+    TextList class_weights; /* empty: none; "balanced"; or "class:weight" items */
+
+    const Optimizer *optimizer;
+    OptimizerSettings optimizer_settings;
+    ScheduleOptions schedule;
+    NumberList milestones;
+    double l1, l2;
+    FitOptions fit; /* seed, optimizer, schedule, monitor are filled in by config_load */
+    const Restore *restore;
+    char *monitor;
+
+    KindList metrics; /* Metric rows; none: auto */
+    NumberOrKind threshold;
+    int64_t bootstrap;
+    const ImportanceMethod *importance; /* NULL: none */
+    const PredictedPart *predictions; /* NULL: none */
+    GateList gates;
+
+    char *output_folder; /* "{name}" replaced */
+    const WeightFormat *weight_format; /* NULL: auto, by the number of parameters */
+
+    ConfigValue *values; /* one per row of the option table */
+} Config;
+
+/* The one table of options, and the one of [layer.N] (its fields are those of LayerConfig). */
+extern const Option config_options[];
+extern const size_t config_n_options;
+extern const Option config_layer_options[];
+extern const size_t config_n_layer_options;
+
+/* Reads the file and the overrides ("section.key=value"). Mistakes go to problems; false when there are errors, or
+ * (with *err filled, ERROR_FILE) when the file cannot be read. A zeroed config; free it in any case. */
+bool config_load(const char *path, const TextList *overrides, Config *config, Problems *problems, Error *err);
+void config_free(Config *config);
+
+/* The config as it was resolved: every key with its value, and where it came from as a comment. Paths are written
+ * relative to `folder`, from where the file will be run. */
+void config_print(TextBuffer *out, const Config *config, const char *folder);
+
+/* What was written for a key, "section.key". */
+const char *config_text(const Config *config, const char *key);
+
+#endif

@@ -1,0 +1,283 @@
+#include "app/config_check.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "training/results.h"
+
+/* What other tools call our keys; understood as hints, never guessed. */
+static const struct {
+    const char *word, *key;
+} foreign_words[] = {
+    {"lr", "optimizer.learning_rate"},
+    {"learning_rate", "optimizer.learning_rate"},
+    {"learning_rate_init", "optimizer.learning_rate"},
+    {"eta", "optimizer.learning_rate"},
+    {"solver", "optimizer.name"},
+    {"optimizer", "optimizer.name"},
+    {"max_iter", "training.epochs"},
+    {"n_epochs", "training.epochs"},
+    {"num_epochs", "training.epochs"},
+    {"iterations", "training.epochs"},
+    {"hidden_layer_sizes", "network.hidden"},
+    {"hidden_layers", "network.hidden"},
+    {"hidden_units", "network.hidden"},
+    {"layers", "network.hidden"},
+    {"criterion", "loss.name"},
+    {"objective", "loss.name"},
+    {"loss", "loss.name"},
+    {"alpha", "regularization.l2"},
+    {"weight_decay", "regularization.weight_decay"},
+    {"random_state", "run.seed"},
+    {"random_seed", "run.seed"},
+    {"nesterovs_momentum", "optimizer.name"},
+    {"n_iter_no_change", "early_stopping.patience"},
+    {"early_stopping_rounds", "early_stopping.patience"},
+    {"validation_fraction", "split.validation"},
+    {"test_size", "split.test"},
+    {"label", "data.target"},
+    {"y", "data.target"},
+    {"train_file", "data.file"},
+    {"path", "data.file"},
+    {"csv", "data.file"},
+    {"sep", "data.delimiter"},
+    {"separator", "data.delimiter"},
+    {"na_values", "data.missing"},
+    {"normalize", "preprocess.scale"},
+    {"scaler", "preprocess.scale"},
+    {"batch", "training.batch_size"},
+    {"minibatch_size", "training.batch_size"},
+    {"gradient_clip", "regularization.clip_norm"},
+    {"num_threads", "the option -j"},
+};
+
+/* The full name of the option that `name` (with or without its section) most likely means, or NULL. */
+static const char *suggest_key(const char *section, const char *key, TextBuffer *name) {
+    for (size_t i = 0; i < config_n_options; i++) {
+        if (strcmp(config_options[i].key, key) == 0 && strcmp(config_options[i].key, "name") != 0) {
+            text_printf(name, "%s.%s", config_options[i].section, key);
+            return text_of(name);
+        }
+    }
+    for (size_t i = 0; i < sizeof foreign_words / sizeof *foreign_words; i++) {
+        if (strcmp(foreign_words[i].word, key) == 0) {
+            return foreign_words[i].key;
+        }
+    }
+    const char **keys = NEW(const char *, config_n_options);
+    for (size_t i = 0; i < config_n_options; i++) {
+        keys[i] = strcmp(config_options[i].section, section) == 0 ? config_options[i].key : NULL;
+    }
+    const char *near = text_suggest(key, keys, config_n_options);
+    for (size_t i = 0; !near && i < config_n_options; i++) {
+        keys[i] = config_options[i].key;
+    }
+    near = near ? near : text_suggest(key, keys, config_n_options);
+    for (size_t i = 0; near && i < config_n_options && name->n == 0; i++) {
+        bool same_section = strcmp(config_options[i].section, section) == 0;
+        if (keys[i] == near && (same_section || keys[0])) {
+            text_printf(name, "%s.%s", config_options[i].section, near);
+        }
+    }
+    memory_free(keys);
+    return name->n ? text_of(name) : NULL;
+}
+
+static void list_layer_keys(TextBuffer *out) {
+    for (size_t i = 0; i < config_n_layer_options; i++) {
+        text_printf(out, "%s%s", i ? ", " : "", config_layer_options[i].key);
+    }
+}
+
+void config_report_unknown_key(const IniEntry *entry, Problems *problems) {
+    char shown[TEXT_SHOWN];
+    TextBuffer hint = {0};
+    TextBuffer name = {0};
+    if (strncmp(entry->section, "layer.", strlen("layer.")) == 0) {
+        text_append(&hint, "; a layer has ");
+        list_layer_keys(&hint);
+    } else {
+        const char *meant = suggest_key(entry->section, entry->key, &name);
+        if (meant) {
+            text_printf(&hint, "; did you mean %s?", meant);
+        } else {
+            text_printf(&hint, "; `nntrain help config` lists all keys");
+        }
+    }
+    TextBuffer full = {0};
+    text_printf(&full, "%s%s%s", entry->section, *entry->section ? "." : "", entry->key);
+    problems_error(problems, "%s: error: unknown key %s%s%s", entry->place, text_shown(shown, full.bytes, full.n),
+                   *entry->section ? "" : " before the first [section]", text_of(&hint));
+    text_free(&full);
+    text_free(&name);
+    text_free(&hint);
+}
+
+void config_check_section(const IniEntry *entry, Problems *problems) {
+    const char **names = NEW(const char *, config_n_options + 2);
+    size_t n = 0;
+    bool known = false;
+    for (size_t i = 0; i < config_n_options; i++) {
+        if (n == 0 || strcmp(names[n - 1], config_options[i].section)) {
+            names[n++] = config_options[i].section;
+        }
+    }
+    names[n++] = "gate";
+    names[n++] = "layer.1";
+    for (size_t i = 0; i < n; i++) {
+        known = known || strcmp(names[i], entry->section) == 0;
+    }
+    if (!known) {
+        char shown[TEXT_SHOWN];
+        const char *meant = text_suggest(entry->section, names, n);
+        problems_error(problems, "%s: error: unknown section [%s]%s%s%s", entry->place,
+                       text_shown(shown, entry->section, strlen(entry->section)), meant ? "; did you mean [" : "",
+                       meant ? meant : "", meant ? "]?" : "");
+    }
+    memory_free(names);
+}
+
+static bool is_same_entry(const IniEntry *a, const IniEntry *b) {
+    bool same_key = a->key && b->key ? strcmp(a->key, b->key) == 0 : !a->key && !b->key;
+    return same_key && strcmp(a->section, b->section) == 0;
+}
+
+static int compare_entries(const void *a, const void *b) {
+    const IniEntry *left = *(const IniEntry *const *)a;
+    const IniEntry *right = *(const IniEntry *const *)b;
+    int by_section = strcmp(left->section, right->section);
+    int by_key = strcmp(left->key ? left->key : "", right->key ? right->key : "");
+    int by_line = left->line < right->line ? -1 : left->line > right->line;
+    return by_section ? by_section : by_key ? by_key : by_line;
+}
+
+void config_check_duplicates(const Ini *ini, Problems *problems) {
+    const IniEntry **sorted = NEW(const IniEntry *, ini->n);
+    for (size_t i = 0; i < ini->n; i++) {
+        sorted[i] = &ini->entries[i];
+    }
+    qsort(sorted, ini->n, sizeof *sorted, compare_entries);
+    for (size_t i = 1; i < ini->n; i++) {
+        if (is_same_entry(sorted[i - 1], sorted[i])) {
+            const char *key = sorted[i]->key;
+            problems_error(problems, "%s: error: %s%s%s%s is already given on line %zu", sorted[i]->place,
+                           key ? "" : "[", sorted[i]->section, key ? "." : "]", key ? key : "", sorted[i - 1]->line);
+        }
+    }
+    memory_free(sorted);
+}
+
+void config_check_required(const Config *config, Problems *problems) {
+    for (size_t i = 0; i < config_n_options; i++) {
+        const Option *option = &config_options[i];
+        if (!config->values[i].text && problems->n_errors == 0) {
+            problems_error(problems, "%s: error: %s.%s is required: %s", config->path, option->section, option->key,
+                           option->help);
+        }
+    }
+}
+
+static const char *place_of(const Config *config, const char *section, const char *key) {
+    for (size_t i = 0; i < config_n_options; i++) {
+        if (strcmp(config_options[i].section, section) == 0 && strcmp(config_options[i].key, key) == 0) {
+            return config->values[i].place ? config->values[i].place : config->path;
+        }
+    }
+    return config->path;
+}
+
+static void check_split(const Config *config, Problems *problems) {
+    const double *fractions = config->split.fractions;
+    double sum = fractions[PART_TRAIN] + fractions[PART_VALIDATION] + fractions[PART_TEST];
+    if (fabs(sum - 1) > 1e-9) {
+        problems_error(problems, "%s: error: split.train + split.validation + split.test is %g, not 1",
+                       place_of(config, "split", "train"), sum);
+    }
+    if (config->csv.max_rows > 0 && (config->validation_files.n || config->test_files.n)) {
+        problems_error(problems, "%s: error: data.max_rows counts the rows of one table; with data.validation_file or "
+                                 "data.test_file leave it at 0", place_of(config, "data", "max_rows"));
+    }
+    if (config->split.folds == 1) {
+        problems_error(problems, "%s: error: split.folds = 1: cross-validation needs at least 2 folds (0: off)",
+                       place_of(config, "split", "folds"));
+    }
+    const SplitMethod *method = config->split.method;
+    const struct {
+        bool needed;
+        const char *given, *key;
+    } needs[] = {{method && method->needs_group, config->schema.group, "data.group"},
+                 {method && method->needs_time, config->schema.time, "data.time"},
+                 {method && method->needs_column, config->schema.split_column, "split.column"}};
+    for (size_t i = 0; i < sizeof needs / sizeof *needs; i++) {
+        if (needs[i].needed && !needs[i].given) {
+            problems_error(problems, "%s: error: split.method = %s needs %s", place_of(config, "split", "method"),
+                           method->kind.name, needs[i].key);
+        }
+    }
+}
+
+static void check_list_length(const Config *config, const char *key, size_t n, Problems *problems) {
+    size_t n_hidden = config->n_layers ? config->n_layers : config->network.hidden.n;
+    if (n > 1 && n != n_hidden) {
+        problems_error(problems, "%s: error: network.%s has %zu values for %zu hidden layers; give one, or one per layer",
+                       place_of(config, "network", key), key, n, n_hidden);
+    }
+}
+
+static void check_layers(const Config *config, Problems *problems) {
+    check_list_length(config, "activation", config->network.activations.n, problems);
+    check_list_length(config, "dropout", config->network.dropout.n, problems);
+    for (size_t i = 0; i < config->n_layers; i++) {
+        if (config->layers[i].options.units == 0) {
+            problems_error(problems, "%s: error: [layer.%zu] needs units; layers are numbered 1, 2, ... without holes",
+                           config->path, i + 1);
+        }
+    }
+}
+
+/* Output activation and loss must fit each other; with `auto` they do. */
+static void check_output(const Config *config, Problems *problems) {
+    const Loss *loss = config->loss;
+    const Output *output = config->network.output;
+    TextList fitting = {0};
+    const char *problem;
+    if (loss && output && text_split_list(loss->outputs, &fitting, &problem) &&
+        !text_list_has(&fitting, output->kind.name)) {
+        problems_error(problems, "%s: error: loss.name = %s needs network.output = %s, not %s",
+                       place_of(config, "loss", "name"), loss->kind.name, loss->outputs, output->kind.name);
+    }
+    text_list_free(&fitting);
+}
+
+static void check_monitor(const Config *config, Problems *problems) {
+    Error err;
+    if (!results_check_path(config->monitor, &err)) {
+        problems_error(problems, "%s: error: early_stopping.monitor: %s", place_of(config, "early_stopping", "monitor"),
+                       err.text);
+    }
+}
+
+static void check_effects(const Config *config, Problems *problems) {
+    for (size_t i = 0; i < config_n_options; i++) {
+        const Option *option = &config_options[i];
+        TextBuffer reason = {0};
+        const char *why = option->without_effect && config->values[i].place
+                              ? option->without_effect(config, &reason)
+                              : NULL;
+        if (why) {
+            problems_warning(problems, "%s: warning: %s.%s has no effect with %s", config->values[i].place,
+                             option->section, option->key, why);
+        }
+        text_free(&reason);
+    }
+}
+
+void config_check(const Config *config, Problems *problems) {
+    check_split(config, problems);
+    check_layers(config, problems);
+    check_output(config, problems);
+    check_monitor(config, problems);
+    check_effects(config, problems);
+}

@@ -1,0 +1,99 @@
+#include <string.h>
+
+#include "app/config.h"
+#include "base/file.h"
+#include "base/memory.h"
+
+enum { WRAP_AT = 100 };
+
+/* A list of paths as they are seen from another folder; absolute ones and "-" stay. */
+static char *move_paths(const char *text, const char *from, const char *to) {
+    TextList paths = {0}, moved = {0};
+    TextBuffer joined = {0};
+    const char *problem;
+    text_split_list(text, &paths, &problem);
+    for (size_t i = 0; i < paths.n; i++) {
+        char *path = strcmp(paths.items[i], "-") == 0 ? memory_copy_text("-")
+                                                      : file_relative(from, paths.items[i], to);
+        text_list_add(&moved, path);
+        memory_free(path);
+    }
+    text_join_list(&joined, &moved);
+    text_list_free(&paths);
+    text_list_free(&moved);
+    return joined.bytes ? joined.bytes : memory_copy_text("");
+}
+
+/* The value, continued on further lines after a comma where it is long. */
+static void append_wrapped(TextBuffer *out, const char *text) {
+    size_t column = 0;
+    bool quoted = false;
+    for (; *text; text++) {
+        quoted = quoted != (*text == '"');
+        text_append_bytes(out, text, 1);
+        column++;
+        if (*text == ',' && !quoted && column > WRAP_AT && text[1]) {
+            text_append(out, "\n   ");
+            column = 0;
+        }
+    }
+}
+
+/* Where a value came from: the name of the config file without its folder, so that the text does not depend on where
+ * the program was started. */
+static void append_origin(TextBuffer *out, const ConfigValue *value, const Config *config) {
+    if (!value->place) {
+        text_append(out, "  ; default\n");
+        return;
+    }
+    size_t folder = strlen(config->folder);
+    bool inside = folder > 0 && strncmp(value->place, config->folder, folder) == 0 && value->place[folder] == '/';
+    bool typed = strncmp(value->place, "command line", strlen("command line")) == 0;
+    text_printf(out, "  ; %s\n", typed ? "command line" : value->place + (inside ? folder + 1 : 0));
+}
+
+static void append_option(TextBuffer *out, const Option *option, const ConfigValue *value, const Config *config,
+                          const char *folder) {
+    bool is_word = option->word && strcmp(value->text, option->word) == 0;
+    char *moved = option->type->is_path && !is_word ? move_paths(value->text, config->folder, folder) : NULL;
+    text_printf(out, "%s = ", option->key);
+    append_wrapped(out, moved ? moved : value->text);
+    append_origin(out, value, config);
+    memory_free(moved);
+}
+
+static void append_layers(TextBuffer *out, const Config *config) {
+    for (size_t i = 0; i < config->n_layers; i++) {
+        text_printf(out, "\n[layer.%zu]\n", i + 1);
+        for (size_t k = 0; k < config_n_layer_options; k++) {
+            const ConfigValue *value = &config->layers[i].values[k];
+            if (value->text) {
+                append_option(out, &config_layer_options[k], value, config, "");
+            }
+        }
+    }
+}
+
+void config_print(TextBuffer *out, const Config *config, const char *folder) {
+    text_printf(out, "; the configuration of run %s, every key resolved; it runs as it is\n", config->name);
+    const char *section = "";
+    for (size_t i = 0; i < config_n_options; i++) {
+        const Option *option = &config_options[i];
+        if (strcmp(section, option->section)) {
+            section = option->section;
+            text_printf(out, "\n[%s]\n", section);
+        }
+        ConfigValue value = config->values[i];
+        if (strcmp(option->section, "run") == 0 && strcmp(option->key, "name") == 0) {
+            value.text = config->name;
+        }
+        append_option(out, option, &value, config, folder);
+    }
+    append_layers(out, config);
+    if (config->gates.n) {
+        text_append(out, "\n[gate]\n");
+    }
+    for (size_t i = 0; i < config->gates.n; i++) {
+        text_printf(out, "%s = %s\n", config->gates.items[i].name, config->gates.items[i].condition);
+    }
+}
