@@ -26,7 +26,7 @@ typedef enum ErrorCode {
 
 typedef struct Error {
     ErrorCode code;
-    char text[4000]; /* one or more whole lines, the last without its newline */
+    char text[8000]; /* one or more whole lines, the last without its newline */
 } Error;
 
 /* Fills *err (which may be NULL) and returns false. Text that does not fit is cut. */

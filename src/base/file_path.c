@@ -128,3 +128,54 @@ bool file_fail(Error *err, ErrorCode code, const char *path, const char *format,
     text_free(&text);
     return false;
 }
+
+/* The parts of an absolute path, without "." and with ".." taken back. */
+static void split_path(const char *path, TextList *parts) {
+    while (*path) {
+        size_t n = strcspn(path, "/");
+        if (n == 2 && strncmp(path, "..", 2) == 0) {
+            if (parts->n > 0) {
+                memory_free(parts->items[--parts->n]);
+            }
+        } else if (n > 0 && !(n == 1 && *path == '.')) {
+            text_list_add_bytes(parts, path, n);
+        }
+        path += n + (path[n] == '/');
+    }
+}
+
+/* The parts of folder/name as seen from the root. */
+static void split_absolute(const char *folder, const char *name, TextList *parts) {
+    char *current = getcwd(NULL, 0);
+    char *there = file_join(current ? current : "/", folder);
+    char *path = *name ? file_join(there, name) : memory_copy_text(there);
+    split_path(path, parts);
+    memory_free(path);
+    memory_free(there);
+    free(current);
+}
+
+char *file_relative(const char *from, const char *path, const char *to) {
+    if (*path == '/') {
+        return memory_copy_text(path);
+    }
+    TextList target = {0}, base = {0};
+    split_absolute(from, path, &target);
+    split_absolute(to, "", &base);
+    size_t common = 0;
+    while (common < target.n && common < base.n && strcmp(target.items[common], base.items[common]) == 0) {
+        common++;
+    }
+    TextBuffer out = {0};
+    for (size_t i = common; i < base.n; i++) {
+        text_append(&out, "../");
+    }
+    for (size_t i = common; i < target.n; i++) {
+        text_printf(&out, "%s%s", target.items[i], i + 1 < target.n ? "/" : "");
+    }
+    text_list_free(&target);
+    text_list_free(&base);
+    char *result = memory_copy_text(text_of(&out));
+    text_free(&out);
+    return result;
+}

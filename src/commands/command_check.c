@@ -1,0 +1,56 @@
+#include <stdio.h>
+
+#include "base/memory.h"
+#include "commands/commands.h"
+#include "commands/load_config.h"
+#include "pipeline/pipeline.h"
+#include "training/gradient_check.h"
+
+/* A table on standard output; false when a tensor is off by more than rounding explains. */
+static bool check_gradients(Trained *trained, Error *err) {
+    const Network *network = &trained->network;
+    GradientCheck *checks = NEW(GradientCheck, network->n_tensors);
+    gradient_check(&trained->model, &trained->loss, &trained->data.parts[PART_TRAIN], checks);
+    const Tensor *worst = NULL;
+    printf("%-28s %15s %15s %12s\n", "tensor", "backpropagation", "difference", "error");
+    for (size_t t = 0; t < network->n_tensors; t++) {
+        bool good = checks[t].error <= GRADIENT_CHECK_TOLERANCE;
+        worst = good ? worst : &network->tensors[t];
+        printf("%-28s %15.6g %15.6g %12.2g%s\n", network->tensors[t].name, checks[t].backpropagation,
+               checks[t].difference, checks[t].error, good ? "" : "  differs");
+    }
+    memory_free(checks);
+    return !worst || fail(err, ERROR_INTERNAL, "error: backpropagation and central differences differ for %s",
+                          worst->name);
+}
+
+static void print_sizes(const Trained *trained) {
+    double floats = (double)trained->network.n_parameters;
+    size_t slots = 2 + trained->options.optimizer->n_slots;
+    double data = 0;
+    for (Part part = 0; part < N_PARTS; part++) {
+        const Dataset *dataset = &trained->data.parts[part];
+        data += (double)dataset->n_rows * (double)(dataset->x_row + dataset->y_row);
+    }
+    printf("ok: %zu inputs, %zu outputs, %zu parameters; %.1f MB of data, %.1f MB for training\n",
+           trained->network.n_inputs, network_outputs(&trained->network), trained->network.n_true_parameters,
+           data * 4 / 1e6, floats * 4 * (double)slots / 1e6);
+}
+
+bool command_check(const CommandLine *line, Error *err) {
+    Console console;
+    Config config = {0};
+    Source source = {0};
+    Trained trained = {0};
+    console_init(&console, line->quiet, line->verbose);
+    bool good = load_config(line, true, &console, &config, err) &&
+                pipeline_prepare(&config, &console, &source, &trained, err) &&
+                (!line->gradients || check_gradients(&trained, err));
+    if (good) {
+        print_sizes(&trained);
+    }
+    trained_free(&trained);
+    source_free(&source);
+    config_free(&config);
+    return good;
+}

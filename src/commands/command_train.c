@@ -1,0 +1,43 @@
+#include <stdio.h>
+
+#include "commands/commands.h"
+#include "commands/load_config.h"
+#include "pipeline/pipeline.h"
+
+/* Only what was asked for goes to standard output. */
+static bool print_result(const CommandLine *line, const Outcome *outcome, Error *err) {
+    if (line->json) {
+        fputs(outcome->metrics_json, stdout);
+    }
+    double value;
+    const char *reason;
+    if (line->print && !results_find(&outcome->evaluated.results, line->print, &value, &reason)) {
+        return fail(err, ERROR_USAGE, "error: --print %s: %s", line->print, reason);
+    }
+    if (line->print) {
+        char number[TEXT_NUMBER];
+        text_from_double(number, value);
+        printf("%s\n", number);
+    }
+    return true;
+}
+
+bool command_train(const CommandLine *line, Error *err) {
+    Console console;
+    Config config = {0};
+    Outcome outcome = {0};
+    PipelineInput input = {&config, &console, text_of(&line->original), line->baseline};
+    console_init(&console, line->quiet, line->verbose);
+    bool good = (!line->print || results_check_path(line->print, err)) &&
+                load_config(line, false, &console, &config, err);
+    if (good) {
+        good = pipeline_run(&input, &outcome, err);
+        good = (!outcome.metrics_json || print_result(line, &outcome, good ? err : NULL)) && good;
+    } else if (err->code == ERROR_CONFIG && line->print && !config.path) {
+        fail_within(err, "error: --print: ");
+        err->code = ERROR_USAGE;
+    }
+    outcome_free(&outcome);
+    config_free(&config);
+    return good;
+}

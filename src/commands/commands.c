@@ -1,0 +1,25 @@
+#include "commands/commands.h"
+
+/* clang-format off */
+static const Command rows[] = {
+    {{.name = "train", .help = "the nine steps: train a network and write the run folder (the default command)"},
+     "CONFIG.ini [SECTION.KEY=VALUE ...]", 1, 1, true, command_train},
+    {{.name = "check", .help = "config, data and shapes, every problem at once; trains nothing"},
+     "CONFIG.ini [--gradients] [SECTION.KEY=VALUE ...]", 1, 1, true, command_check},
+    {{.name = "predict", .help = "predictions of a model for the rows of a CSV, as CSV"},
+     "MODEL.json DATA.csv [DATA.csv ...] [-o OUT.csv]", 2, 1000000, false, command_predict},
+    {{.name = "evaluate", .help = "metrics of a model on labelled data, as JSON"},
+     "MODEL.json DATA.csv [DATA.csv ...] [-o OUT.json]", 2, 1000000, false, command_evaluate},
+    {{.name = "init", .help = "a commented starter config, from what is in the data"},
+     "DATA.csv --target COLUMN [-o CONFIG.ini]", 1, 1, false, command_init},
+    {{.name = "help", .help = "commands, sections, keys and kinds, from the tables"},
+     "[COMMAND | SECTION | SECTION.KEY | KIND]", 0, 1, false, command_help},
+};
+/* clang-format on */
+
+const KindTable *command_kinds(void) {
+    static const KindTable table = KIND_TABLE("command", rows);
+    return &table;
+}
+
+const Command *command_default(void) { return &rows[0]; }

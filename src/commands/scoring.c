@@ -1,0 +1,96 @@
+#include "commands/scoring.h"
+
+#include <string.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "data/csv.h"
+
+static bool read_data(const CommandLine *line, const ModelFile *model, Table *table, Problems *problems, Error *err) {
+    CsvOptions options = {.header = model->header};
+    for (size_t i = 1; i < line->arguments.n; i++) {
+        text_list_add(&options.files, line->arguments.items[i]);
+    }
+    bool good = csv_read(&options, table, problems, err);
+    text_list_free(&options.files);
+    return good;
+}
+
+static void tell_unknown(Console *console, const Features *features, const UnknownCount *unknown) {
+    TextBuffer text = {0};
+    for (size_t i = 0; i < features->n; i++) {
+        if (unknown->per_feature[i]) {
+            char shown[TEXT_SHOWN];
+            const char *name = features->items[i].name;
+            text_printf(&text, "warning: column '%s': %zu cells hold a category that training did not know\n",
+                        text_shown(shown, name, strlen(name)), unknown->per_feature[i]);
+        }
+    }
+    console_lines(console, "", text_of(&text));
+    text_free(&text);
+}
+
+static bool build_dataset(Scoring *scoring, bool with_target, Console *console, Error *err) {
+    const ModelFile *model = &scoring->model;
+    size_t *columns = NEW(size_t, model->features.n);
+    UnknownCount unknown = {NEW(size_t, model->features.n)};
+    size_t n_dropped = 0;
+    size_t weight = model->weight_column && with_target ? table_find(&scoring->table, model->weight_column)
+                                                        : scoring->table.n_columns;
+    bool good = features_bind(&model->features, &scoring->table, columns, NULL, err);
+    if (good) {
+        features_drop_incomplete(&model->features, &scoring->table, columns, &scoring->rows, &n_dropped);
+        good = dataset_build(&model->features, with_target ? &model->target : NULL, &scoring->table, &scoring->rows,
+                             weight, &unknown, &scoring->dataset, err);
+    }
+    if (good) {
+        tell_unknown(console, &model->features, &unknown);
+    }
+    if (good && n_dropped) {
+        TextBuffer text = {0};
+        text_printf(&text, "warning: %zu rows with missing cells were left out (the model was trained with "
+                           "preprocess.impute = drop)\n", n_dropped);
+        console_lines(console, "", text_of(&text));
+        text_free(&text);
+    }
+    memory_free(columns);
+    memory_free(unknown.per_feature);
+    return good;
+}
+
+bool scoring_load(const CommandLine *line, bool with_target, Console *console, Scoring *scoring, Error *err) {
+    Problems problems = {0};
+    console_init(console, line->quiet, line->verbose);
+    bool good = model_file_read(line->arguments.items[0], &scoring->model, err) &&
+                read_data(line, &scoring->model, &scoring->table, &problems, err);
+    console_lines(console, "", text_of(&problems.text));
+    problems_free(&problems);
+    if (!good) {
+        return false;
+    }
+    scoring->rows = (RowSet){NEW(uint32_t, scoring->table.n_rows), scoring->table.n_rows};
+    for (size_t i = 0; i < scoring->rows.n; i++) {
+        scoring->rows.rows[i] = (uint32_t)i;
+    }
+    scoring->evaluation = (Evaluation){.target = &scoring->model.target, .threshold = scoring->model.threshold,
+                                       .wants_confusion = scoring->model.target.task->has_classes};
+    return build_dataset(scoring, with_target, console, err);
+}
+
+void scoring_free(Scoring *scoring) {
+    dataset_free(&scoring->dataset);
+    memory_free(scoring->rows.rows);
+    table_free(&scoring->table);
+    model_file_free(&scoring->model);
+    *scoring = (Scoring){0};
+}
+
+bool scoring_write(const CommandLine *line, const TextBuffer *text, Error *err) {
+    const char *path = line->output ? line->output : "-";
+    for (size_t i = 0; i < line->arguments.n; i++) {
+        if (file_is_same(path, line->arguments.items[i])) {
+            return file_fail(err, ERROR_FILE, path, "is what is read; give another path with -o");
+        }
+    }
+    return file_write(path, text_of(text), text->n, err);
+}

@@ -1,0 +1,54 @@
+/* nntrain: argument 1 -> command row -> exit code. The only place that prints an error and ends the program. */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "app/command_line.h"
+#include "commands/commands.h"
+#include "compute/level.h"
+
+/* --cpu LEVEL, before any table is looked up. */
+static bool use_level(const char *name, Error *err) {
+    if (!name || strcmp(name, "auto") == 0) {
+        return true;
+    }
+    const Level *level = (const Level *)kind_find(level_kinds(), name);
+    if (!level) {
+        TextBuffer names = {0};
+        kind_list_names(&names, level_kinds());
+        fail(err, ERROR_USAGE, "error: --cpu %s: must be one of auto, %s", name, text_of(&names));
+        text_free(&names);
+        return false;
+    }
+    return compute_use_level(level) || fail(err, ERROR_USAGE, "error: --cpu %s: this processor lacks it", name);
+}
+
+static bool run(const CommandLine *line, Error *err) {
+    if (line->version) {
+        printf("nntrain %s\n", NNTRAIN_VERSION);
+        return true;
+    }
+    if (!use_level(line->level, err)) {
+        return false;
+    }
+    return line->help || !line->command ? command_help(line, err) : line->command->run(line, err);
+}
+
+/* What was printed must have arrived: a full disk shows only here. */
+static bool flush_output(Error *err) {
+    return (fflush(stdout) == 0 && !ferror(stdout)) || fail(err, ERROR_FILE, "error: cannot write to standard output");
+}
+
+int main(int argc, char **argv) {
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
+    CommandLine line = {0};
+    Error err = {0};
+    bool good = command_line_read(argc, argv, command_kinds(), command_default(), &line, &err) && run(&line, &err);
+    good = (flush_output(good ? &err : NULL)) && good;
+    if (!good) {
+        fprintf(stderr, "%s\n", err.text);
+    }
+    command_line_free(&line);
+    return good ? 0 : (int)err.code;
+}

@@ -1,0 +1,130 @@
+#include "pipeline/narration.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "data/encoder.h"
+
+void tell_data(Console *console, const Config *config, const Source *source, const Prepared *data) {
+    const Target *target = &data->target;
+    size_t n_numeric = 0;
+    for (size_t i = 0; i < data->features.n; i++) {
+        n_numeric += data->features.items[i].is_numeric;
+    }
+    TextBuffer line = {0};
+    text_printf(&line, "%zu rows: %zu train, %zu validation, %zu test (%s)", source->rows.n,
+                data->parts[PART_TRAIN].n_rows, data->parts[PART_VALIDATION].n_rows, data->parts[PART_TEST].n_rows,
+                source->split.method->kind.name);
+    console_step(console, 1, "data", "%s", text_of(&line));
+    line.n = 0;
+    text_printf(&line, "inputs: %zu numeric (%s)", n_numeric, config->features.scaler->kind.name);
+    if (n_numeric < data->features.n) {
+        text_printf(&line, ", %zu categorical (%s)", data->features.n - n_numeric, config->features.encoder->kind.name);
+    }
+    text_printf(&line, ", %zu columns in all; target: %s, %s", data->features.n_columns, target->names.items[0],
+                target->task->kind.name);
+    if (target->task->has_classes) {
+        text_printf(&line, " of %zu classes", target->classes.n);
+    } else if (target->names.n > 1) {
+        text_printf(&line, " of %zu columns", target->names.n);
+    }
+    console_lines(console, "                        ", text_of(&line));
+    line.n = 0;
+    if (source->n_dropped) {
+        text_printf(&line, "warning: %zu rows with missing cells were left out (preprocess.impute = drop)\n",
+                    source->n_dropped);
+    }
+    if (data->n_unknown) {
+        text_printf(&line, "warning: %zu validation and test cells hold categories that are rare or unknown in training\n",
+                    data->n_unknown);
+    }
+    console_lines(console, "        ", line.n ? text_of(&line) : "");
+    if (console->verbose) {
+        TextBuffer schema = {0};
+        schema_describe(&schema, &source->schema, &source->table);
+        console_lines(console, "        ", text_of(&schema));
+        text_free(&schema);
+    }
+    text_free(&line);
+}
+
+void tell_network(Console *console, const Network *network) {
+    TextBuffer line = {0};
+    network_describe(&line, network);
+    console_step(console, 2, "structure", "%s", text_of(&line));
+    text_free(&line);
+}
+
+void tell_hyperparameters(Console *console, const Config *config, size_t n_train, const FitOptions *options) {
+    TextBuffer line = {0};
+    if (options->batch_size) {
+        text_printf(&line, "batches of %lld rows", (long long)options->batch_size);
+    } else {
+        text_printf(&line, "one batch of all %zu rows", n_train);
+    }
+    for (size_t i = 0; i < config->network.dropout.n && !config->n_layers; i++) {
+        text_printf(&line, "%s%g", i ? ", " : ", dropout ", config->network.dropout.items[i]);
+    }
+    console_step(console, 3, "hyperparameters", "learning rate %g, %s, %lld epochs", options->settings.learning_rate,
+                 text_of(&line), (long long)options->epochs);
+    text_free(&line);
+}
+
+void tell_start(Console *console, const Config *config, const Network *network) {
+    TextBuffer line = {0};
+    const Initializer *last = NULL;
+    for (size_t t = 0; t < network->n_tensors; t++) {
+        const Initializer *initializer = network->tensors[t].initializer;
+        if (initializer && initializer != last) {
+            text_printf(&line, "%s%s", last ? ", then " : "", initializer->kind.name);
+            last = initializer;
+        }
+    }
+    if (config->warm_start) {
+        text_printf(&line, ", replaced by the weights of %s", config->warm_start);
+    }
+    console_step(console, 4, "initialisation", "%s; biases %g; seed %llu", text_of(&line), config->bias,
+                 (unsigned long long)config->seed);
+    text_free(&line);
+}
+
+void tell_loss(Console *console, const LossFunction *loss, const MetricList *metrics) {
+    TextBuffer line = {0};
+    for (size_t i = 0; i < metrics->n; i++) {
+        text_printf(&line, "%s%s", i ? ", " : "", metrics->items[i]->kind.name);
+    }
+    console_step(console, 5, "loss", "%s%s; metrics: %s", loss->loss->kind.name,
+                 loss->class_weight ? " with class weights" : "", text_of(&line));
+    text_free(&line);
+}
+
+static void add_strength(TextBuffer *line, const char *name, double value) {
+    if (value > 0) {
+        text_printf(line, ", %s %g", name, value);
+    }
+}
+
+void tell_optimizer(Console *console, const Config *config, const FitOptions *options) {
+    TextBuffer line = {0};
+    text_printf(&line, "%s, %s schedule", options->optimizer->kind.name, options->schedule.schedule->kind.name);
+    if (options->schedule.warmup > 0) {
+        text_printf(&line, " after %g epochs of warm-up", options->schedule.warmup);
+    }
+    const struct {
+        const char *name;
+        double value;
+    } strengths[] = {{"l1", config->l1},
+                     {"l2", config->l2},
+                     {"weight decay", options->weight_decay},
+                     {"clipping at norm", options->clip_norm},
+                     {"clipping at value", options->clip_value},
+                     {"unit norms at most", options->max_norm}};
+    for (size_t i = 0; i < sizeof strengths / sizeof *strengths; i++) {
+        add_strength(&line, strengths[i].name, strengths[i].value);
+    }
+    if (options->optimizer->needs_full_batch && options->batch_size != 0) {
+        text_printf(&line, " (works best with training.batch_size = full)");
+    }
+    console_step(console, 6, "optimizer", "%s", text_of(&line));
+    text_free(&line);
+}

@@ -1,0 +1,193 @@
+#include "pipeline/outputs.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "artifact/metrics_file.h"
+#include "artifact/model_file.h"
+#include "artifact/predictions_file.h"
+#include "base/file.h"
+#include "base/memory.h"
+
+bool outputs_begin(const PipelineInput *in, const Trained *trained, Outputs *outputs, Error *err) {
+    outputs->started = manifest_now();
+    outputs->trained = trained;
+    if (!run_folder_begin(&outputs->folder, in->config->output_folder, err)) {
+        return false;
+    }
+    char *path = run_folder_file(&outputs->folder, "history.jsonl");
+    bool good = history_file_open(&outputs->history, path, 0, err);
+    memory_free(path);
+    text_list_add(&outputs->files, "history.jsonl");
+    return good;
+}
+
+void outputs_add_epoch(Outputs *outputs, const EpochRecord *record) {
+    if (!outputs->failure.code) {
+        history_file_add(&outputs->history, record, &outputs->trained->metrics, outputs->trained->network.n_layers,
+                         &outputs->failure);
+    }
+}
+
+void outputs_free(Outputs *outputs) {
+    if (outputs->history.path) {
+        history_file_close(&outputs->history, NULL);
+    }
+    text_list_free(&outputs->files);
+    run_folder_free(&outputs->folder);
+    *outputs = (Outputs){0};
+}
+
+/* Writes text, which is freed, under a name in the folder. */
+static bool write_text(Outputs *outputs, const char *name, TextBuffer *text, Error *err) {
+    char *path = run_folder_file(&outputs->folder, name);
+    bool good = file_write(path, text_of(text), text->n, err);
+    text_list_add(&outputs->files, name);
+    memory_free(path);
+    text_free(text);
+    return good;
+}
+
+static bool write_config(const PipelineInput *in, Outputs *outputs, Error *err) {
+    TextBuffer text = {0};
+    config_print(&text, in->config, outputs->folder.path);
+    return write_text(outputs, "config.ini", &text, err);
+}
+
+/* The parts of a model file, borrowed from where they are. */
+static ModelFile borrow_model_file(const PipelineInput *in, const Outcome *outcome) {
+    const Trained *trained = &outcome->trained;
+    const Source *source = &outcome->source;
+    ModelFile file = {.features = trained->data.features, .target = trained->data.target,
+                      .network = trained->network, .model = trained->model, .loss = trained->loss,
+                      .threshold = outcome->evaluated.threshold, .header = in->config->csv.header,
+                      .seed = in->config->seed, .best_epoch = trained->history.best_epoch};
+    for (size_t i = 0; i < source->schema.n_ids; i++) {
+        text_list_add(&file.ids, source->table.names.items[source->schema.ids[i]]);
+    }
+    if (source->schema.weight < source->schema.n_columns) {
+        file.weight_column = source->table.names.items[source->schema.weight];
+    }
+    for (Part part = 0; part < N_PARTS; part++) {
+        const PartResult *result = &outcome->evaluated.results.parts[part];
+        file.losses[part] = result->rows ? result->loss : (double)NAN;
+    }
+    return file;
+}
+
+static bool write_model(const PipelineInput *in, Outputs *outputs, const Outcome *outcome, char weights_sha256[65],
+                        Error *err) {
+    ModelFile file = borrow_model_file(in, outcome);
+    size_t *columns = NEW(size_t, file.features.n);
+    bool good = features_bind(&file.features, &outcome->source.table, columns, NULL, err) &&
+                model_file_add_self_test(&file, &outcome->source.table, columns,
+                                         &outcome->source.split.parts[PART_TRAIN], err);
+    TextBuffer text = {0};
+    if (good) {
+        model_file_print(&text, &file, in->config->weight_format);
+        model_file_weights_sha256(&file, weights_sha256);
+        good = write_text(outputs, "model.json", &text, err);
+    }
+    memory_free(columns);
+    self_test_free(&file.self_test);
+    text_list_free(&file.ids);
+    return good;
+}
+
+static GateResult *evaluate_gates(const PipelineInput *in, const Outcome *outcome, const MetricsFile *baseline) {
+    const GateList *gates = &in->config->gates;
+    GateResult *results = NEW(GateResult, gates->n);
+    GateBaseline lookup = {metrics_file_find, baseline};
+    for (size_t i = 0; i < gates->n; i++) {
+        results[i] = gate_evaluate(&gates->items[i], &outcome->evaluated.results, in->baseline ? &lookup : NULL);
+    }
+    return results;
+}
+
+static bool write_metrics(const PipelineInput *in, Outputs *outputs, Outcome *outcome, const char *weights_sha256,
+                          Error *err) {
+    const Trained *trained = &outcome->trained;
+    const Evaluated *evaluated = &outcome->evaluated;
+    outcome->gate_results = evaluate_gates(in, outcome, &outcome->baseline);
+    MetricsReport report = {.status = trained->has_diverged ? "diverged" : "ok",
+                            .stop_reason = trained->history.stop_reason, .epochs = trained->history.n,
+                            .best_epoch = trained->history.best_epoch, .results = &evaluated->results,
+                            .target = &trained->data.target, .threshold = evaluated->threshold,
+                            .n_folds = outcome->folds.n, .fold_mean = outcome->folds.mean,
+                            .fold_deviation = outcome->folds.deviation, .importances = evaluated->importances,
+                            .features = &trained->data.features, .importance_part = evaluated->importance_part,
+                            .gates = &in->config->gates, .gate_results = outcome->gate_results,
+                            .weights_sha256 = weights_sha256};
+    TextBuffer text = {0};
+    metrics_file_print(&text, &report);
+    outcome->metrics_json = memory_copy_text(text_of(&text));
+    return write_text(outputs, "metrics.json", &text, err);
+}
+
+static bool write_predictions(const PipelineInput *in, Outputs *outputs, const Outcome *outcome, Error *err) {
+    if (!in->config->predictions) {
+        return true;
+    }
+    Part part = in->config->predictions->part;
+    const Source *source = &outcome->source;
+    PredictionsReport report = {.predictions = &outcome->evaluated.predictions[part],
+                                .target = &outcome->trained.data.target,
+                                .source = outcome->trained.data.parts[part].source, .table = &source->table,
+                                .ids = source->schema.ids, .n_ids = source->schema.n_ids, .has_row = true};
+    TextBuffer text = {0}, name = {0};
+    predictions_file_print(&text, &report);
+    text_printf(&name, "predictions_%s.csv", part_names[part]);
+    bool good = write_text(outputs, text_of(&name), &text, err);
+    text_free(&name);
+    return good;
+}
+
+static bool write_manifest(const PipelineInput *in, Outputs *outputs, const Outcome *outcome, Error *err) {
+    ManifestInfo info = {.name = in->config->name, .status = outcome->trained.has_diverged ? "diverged" : "ok",
+                         .command_line = in->command_line, .started = outputs->started, .finished = manifest_now(),
+                         .threads = 1, .data_files = &outcome->source.table.files, .folder = outputs->folder.partial,
+                         .files = &outputs->files};
+    TextBuffer text = {0};
+    return manifest_print(&text, &info, err) && write_text(outputs, "manifest.json", &text, err);
+}
+
+bool outputs_finish(const PipelineInput *in, Outputs *outputs, Outcome *outcome, Error *err) {
+    char weights_sha256[65] = "";
+    if (outputs->failure.code) {
+        *err = outputs->failure;
+        return false;
+    }
+    bool good = history_file_close(&outputs->history, err) && write_config(in, outputs, err) &&
+                write_model(in, outputs, outcome, weights_sha256, err) &&
+                write_metrics(in, outputs, outcome, weights_sha256, err) &&
+                write_predictions(in, outputs, outcome, err) && write_manifest(in, outputs, outcome, err) &&
+                run_folder_commit(&outputs->folder, err);
+    if (good) {
+        TextBuffer line = {0};
+        text_printf(&line, "run folder %s, weights %.16s", in->config->output_folder, weights_sha256);
+        console_lines(in->console, "        ", text_of(&line));
+        text_free(&line);
+    }
+    return good;
+}
+
+bool outputs_check_gates(const PipelineInput *in, const Outcome *outcome, Error *err) {
+    const GateList *gates = &in->config->gates;
+    size_t n_failed = 0;
+    TextBuffer all = {0}, failed = {0};
+    for (size_t i = 0; i < gates->n; i++) {
+        TextBuffer line = {0};
+        gate_describe(&line, &gates->items[i], &outcome->gate_results[i]);
+        text_printf(&all, "gate %s\n", text_of(&line));
+        if (!outcome->gate_results[i].passed) {
+            text_printf(&failed, "%serror: gate %s", n_failed ? "\n" : "", text_of(&line));
+            n_failed++;
+        }
+        text_free(&line);
+    }
+    console_lines(in->console, "        ", text_of(&all));
+    bool good = n_failed == 0 || fail(err, ERROR_GATE, "%s", text_of(&failed));
+    text_free(&all);
+    text_free(&failed);
+    return good;
+}

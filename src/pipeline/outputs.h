@@ -1,0 +1,31 @@
+/* The run folder: opened before training, filled while it runs and after it, swapped in whole at the end. */
+#ifndef NNTRAIN_PIPELINE_OUTPUTS_H
+#define NNTRAIN_PIPELINE_OUTPUTS_H
+
+#include "artifact/history_file.h"
+#include "artifact/manifest.h"
+#include "base/run_folder.h"
+#include "pipeline/pipeline.h"
+
+typedef struct Outputs {
+    RunFolder folder;
+    HistoryFile history;
+    ManifestMoment started;
+    const Trained *trained;
+    TextList files; /* names in the folder, in the order in which they were written */
+    Error failure;  /* of a history line; told by outputs_finish */
+} Outputs;
+
+bool outputs_begin(const PipelineInput *in, const Trained *trained, Outputs *outputs, Error *err);
+
+/* One line of history.jsonl. */
+void outputs_add_epoch(Outputs *outputs, const EpochRecord *record);
+
+/* Writes all files, and swaps the folder in. Fills outcome->metrics_json. */
+bool outputs_finish(const PipelineInput *in, Outputs *outputs, Outcome *outcome, Error *err);
+void outputs_free(Outputs *outputs);
+
+/* Tells every gate; ERROR_GATE when one failed or could not be evaluated. */
+bool outputs_check_gates(const PipelineInput *in, const Outcome *outcome, Error *err);
+
+#endif

@@ -1,0 +1,92 @@
+#include "pipeline/pipeline.h"
+
+#include "base/memory.h"
+#include "pipeline/outputs.h"
+#include "pipeline/steps.h"
+
+bool plan_steps(const Config *config, const Source *source, const Split *split, Console *console, Trained *trained,
+                Error *err) {
+    Prepared *data = &trained->data;
+    Network *network = &trained->network;
+    if (!prepare_data(config, source, split, console, data, err) ||
+        !build_network(config, data, console, network, err) ||
+        !settle_hyperparameters(config, data, network, console, &trained->options, err) ||
+        !initialize_model(config, data, network, console, &trained->model, err) ||
+        !choose_loss(config, data, network, console, &trained->loss, &trained->metrics, err)) {
+        return false;
+    }
+    choose_optimizer(config, console, &trained->options);
+    return true;
+}
+
+bool train_model(const FitObserver *observer, Trained *trained, Error *err) {
+    Evaluation evaluation = {.target = &trained->data.target, .metrics = &trained->metrics,
+                             .threshold = evaluate_threshold(trained->network.output, 0.5)};
+    trained->has_diverged = !fit(&trained->options, &trained->loss, &evaluation, &trained->data.parts[PART_TRAIN],
+                                 &trained->data.parts[PART_VALIDATION], observer, &trained->model,
+                                 &trained->history, err);
+    return !trained->has_diverged;
+}
+
+bool pipeline_prepare(const Config *config, Console *console, Source *source, Trained *trained, Error *err) {
+    Problems problems = {0};
+    bool good = source_load(config, source, &problems, err);
+    console_lines(console, "        ", text_of(&problems.text));
+    problems_free(&problems);
+    return good && plan_steps(config, source, &source->split, console, trained, err);
+}
+
+/* Step 7 as it is watched: each epoch goes to the console and to history.jsonl. */
+typedef struct Watch {
+    Console *console;
+    Outputs *outputs;
+    const MetricList *metrics;
+} Watch;
+
+static void observe(void *context, const EpochRecord *record, const FitOptions *options) {
+    Watch *watch = context;
+    console_epoch(watch->console, record, options, watch->metrics);
+    outputs_add_epoch(watch->outputs, record);
+}
+
+static bool watch_training(const PipelineInput *in, Outputs *outputs, Trained *trained, Error *err) {
+    console_step(in->console, 7, "training", "%lld epochs at most, into %s", (long long)trained->options.epochs,
+                 in->config->output_folder);
+    Watch watch = {in->console, outputs, &trained->metrics};
+    FitObserver observer = {observe, &watch};
+    bool good = train_model(&observer, trained, err);
+    console_end_progress(in->console);
+    return good;
+}
+
+/* Nothing is written before everything that can be checked without training has been. */
+bool pipeline_run(const PipelineInput *in, Outcome *outcome, Error *err) {
+    const Config *config = in->config;
+    Trained *trained = &outcome->trained;
+    Outputs outputs = {0};
+    Error divergence = {0};
+    bool good = (!in->baseline || metrics_file_read(in->baseline, &outcome->baseline, err)) &&
+                pipeline_prepare(config, in->console, &outcome->source, trained, err) &&
+                folds_run(config, &outcome->source, in->console, &outcome->folds, err) &&
+                outputs_begin(in, trained, &outputs, err) &&
+                (watch_training(in, &outputs, trained, &divergence) || divergence.code == ERROR_DIVERGED) &&
+                evaluate_model(config, trained, in->console, &outcome->evaluated, err) &&
+                outputs_finish(in, &outputs, outcome, err);
+    outputs_free(&outputs);
+    if (trained->has_diverged) {
+        *err = divergence;
+        return false;
+    }
+    return good && outputs_check_gates(in, outcome, err);
+}
+
+void outcome_free(Outcome *outcome) {
+    evaluated_free(&outcome->evaluated);
+    trained_free(&outcome->trained);
+    folds_free(&outcome->folds);
+    source_free(&outcome->source);
+    metrics_file_free(&outcome->baseline);
+    memory_free(outcome->gate_results);
+    memory_free(outcome->metrics_json);
+    *outcome = (Outcome){0};
+}

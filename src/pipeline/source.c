@@ -1,0 +1,148 @@
+#include "pipeline/source.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+#include "data/csv_files.h"
+
+/* Where the files of each part end in the table's list of files. */
+typedef struct FileCounts {
+    size_t ends[N_PARTS];
+} FileCounts;
+
+/* The files of all parts in one list, data.file first. */
+static bool list_files(const Config *config, TextList *files, FileCounts *counts, Error *err) {
+    const TextList *groups[N_PARTS] = {&config->csv.files, &config->validation_files, &config->test_files};
+    for (Part part = 0; part < N_PARTS; part++) {
+        TextList paths = {0};
+        bool good = groups[part]->n == 0 || csv_files_list(groups[part], config->folder, &paths, err);
+        for (size_t i = 0; good && i < paths.n; i++) {
+            text_list_add(files, paths.items[i]);
+        }
+        counts->ends[part] = files->n;
+        text_list_free(&paths);
+        if (!good) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool read_table(const Config *config, Table *table, FileCounts *counts, Problems *problems, Error *err) {
+    CsvOptions options = config->csv;
+    options.files = (TextList){0};
+    options.folder = NULL;
+    bool good = list_files(config, &options.files, counts, err) && csv_read(&options, table, problems, err);
+    text_list_free(&options.files);
+    return good;
+}
+
+static bool infer_schema(const Config *config, Source *source, Problems *problems, Error *err) {
+    Problems found = {0};
+    bool good = schema_infer(&config->schema, &source->table, &source->schema, &found);
+    if (!good) {
+        fail(err, ERROR_DATA, "%.*s", (int)strcspn(text_of(&found.text), "") - 1, text_of(&found.text));
+    } else {
+        text_append(&problems->text, text_of(&found.text));
+        problems->n_warnings += found.n_warnings;
+    }
+    problems_free(&found);
+    return good;
+}
+
+static void add_row(RowSet *rows, uint32_t row) { rows->rows[rows->n++] = row; }
+
+/* Rows of files from `first` up to `end`. */
+static RowSet rows_of_files(const RowSet *rows, const Table *table, size_t first, size_t end) {
+    RowSet chosen = {.rows = NEW(uint32_t, rows->n)};
+    for (size_t i = 0; i < rows->n; i++) {
+        size_t file = table->sources[rows->rows[i]];
+        if (file >= first && file < end) {
+            add_row(&chosen, rows->rows[i]);
+        }
+    }
+    return chosen;
+}
+
+/* Files of their own replace the split for validation and test; training keeps what the split gave to them. */
+static bool split_source(const Config *config, Source *source, const FileCounts *counts, Error *err) {
+    SplitOptions options = config->split;
+    RowSet own = rows_of_files(&source->rows, &source->table, 0, counts->ends[PART_TRAIN]);
+    for (Part part = PART_VALIDATION; part < N_PARTS; part++) {
+        if (counts->ends[part] > counts->ends[part - 1]) {
+            options.fractions[PART_TRAIN] += options.fractions[part];
+            options.fractions[part] = 0;
+        }
+    }
+    bool good = split_rows(&options, &source->table, &source->schema, &own, &source->split, err);
+    for (Part part = PART_VALIDATION; good && part < N_PARTS; part++) {
+        if (counts->ends[part] > counts->ends[part - 1]) {
+            memory_free(source->split.parts[part].rows);
+            source->split.parts[part] =
+                rows_of_files(&source->rows, &source->table, counts->ends[part - 1], counts->ends[part]);
+        }
+    }
+    memory_free(own.rows);
+    return good;
+}
+
+bool source_load(const Config *config, Source *source, Problems *problems, Error *err) {
+    FileCounts counts;
+    if (!read_table(config, &source->table, &counts, problems, err) || !infer_schema(config, source, problems, err)) {
+        return false;
+    }
+    source->rows.rows = NEW(uint32_t, source->table.n_rows);
+    for (size_t row = 0; row < source->table.n_rows; row++) {
+        add_row(&source->rows, (uint32_t)row);
+    }
+    return features_drop_missing(&config->features, &source->table, &source->schema, &source->rows,
+                                 &source->n_dropped, err) &&
+           split_source(config, source, &counts, err);
+}
+
+void source_free(Source *source) {
+    split_free(&source->split);
+    schema_free(&source->schema);
+    table_free(&source->table);
+    memory_free(source->rows.rows);
+    *source = (Source){0};
+}
+
+static bool build_parts(const Source *source, const Split *split, Prepared *prepared, Error *err) {
+    for (Part part = 0; part < N_PARTS; part++) {
+        UnknownCount unknown = {NEW(size_t, prepared->features.n)};
+        bool good = dataset_build(&prepared->features, &prepared->target, &source->table, &split->parts[part],
+                                  source->schema.weight, &unknown, &prepared->parts[part], err);
+        for (size_t i = 0; part != PART_TRAIN && i < prepared->features.n; i++) {
+            prepared->n_unknown += unknown.per_feature[i];
+        }
+        memory_free(unknown.per_feature);
+        if (!good) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool prepared_build(const Config *config, const Source *source, const Split *split, Prepared *prepared,
+                    Problems *problems, Error *err) {
+    TargetOptions target = {config->target_scaler};
+    const RowSet *train = &split->parts[PART_TRAIN];
+    const Scaler *none = (const Scaler *)kind_find(scaler_kinds(), "none");
+    if (config->loss && config->loss->predicts_exponential && !target.scaler) {
+        target.scaler = none; /* counts are predicted as exp(output) */
+    }
+    return features_fit(&config->features, &source->table, &source->schema, train, &prepared->features, problems,
+                        err) &&
+           target_fit(&target, &source->table, &source->schema, train, &prepared->target, err) &&
+           build_parts(source, split, prepared, err);
+}
+
+void prepared_free(Prepared *prepared) {
+    for (Part part = 0; part < N_PARTS; part++) {
+        dataset_free(&prepared->parts[part]);
+    }
+    features_free(&prepared->features);
+    target_free(&prepared->target);
+    *prepared = (Prepared){0};
+}

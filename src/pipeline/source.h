@@ -1,0 +1,33 @@
+/* Step 1, data preparation: files to a typed table, rows to parts, cells to numbers. What is fitted, is fitted on
+ * training rows only. The source is read once; folds prepare it again with another split. */
+#ifndef NNTRAIN_PIPELINE_SOURCE_H
+#define NNTRAIN_PIPELINE_SOURCE_H
+
+#include "app/config.h"
+#include "data/dataset.h"
+
+/* The data as read, and the parts that its rows belong to. */
+typedef struct Source {
+    Table table;
+    Schema schema;
+    RowSet rows;      /* all rows that are used */
+    size_t n_dropped; /* rows left out by preprocess.impute = drop */
+    Split split;
+} Source;
+
+bool source_load(const Config *config, Source *source, Problems *problems, Error *err);
+void source_free(Source *source);
+
+/* Numbers for a network, under one split. */
+typedef struct Prepared {
+    Features features;
+    Target target;
+    Dataset parts[N_PARTS];
+    size_t n_unknown; /* cells of validation and test rows with a category that training rows lack */
+} Prepared;
+
+bool prepared_build(const Config *config, const Source *source, const Split *split, Prepared *prepared,
+                    Problems *problems, Error *err);
+void prepared_free(Prepared *prepared);
+
+#endif

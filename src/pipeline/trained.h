@@ -1,0 +1,34 @@
+/* What the steps make on their way: one network from prepared data to trained weights, and the numbers of step 8. */
+#ifndef NNTRAIN_PIPELINE_TRAINED_H
+#define NNTRAIN_PIPELINE_TRAINED_H
+
+#include "pipeline/source.h"
+#include "training/fit.h"
+#include "training/importance.h"
+#include "training/results.h"
+
+typedef struct Trained {
+    Prepared data;       /* step 1 */
+    Network network;     /* step 2 */
+    FitOptions options;  /* steps 3 and 6 */
+    Model model;         /* steps 4 and 7 */
+    LossFunction loss;   /* step 5 */
+    MetricList metrics;  /* step 5 */
+    History history;     /* step 7 */
+    bool has_diverged;   /* step 7 ended early; the model holds the best finite weights */
+} Trained;
+
+/* Zeroed at first; free it in any case. */
+void trained_free(Trained *trained);
+
+typedef struct Evaluated {
+    double threshold;
+    Predictions predictions[N_PARTS];
+    Results results;
+    Importance *importances; /* one per feature, or NULL */
+    Part importance_part;    /* of which rows */
+} Evaluated;
+
+void evaluated_free(Evaluated *evaluated);
+
+#endif
