@@ -1,9 +1,10 @@
 # nntrain: `make help` lists the targets.
 
-# What is installed by `make deps` and, for the tests, `make test-deps` (names of Debian packages).
-PACKAGES      := libcsv-dev libinih-dev libcjson-dev zlib1g-dev libmd-dev
-TEST_PACKAGES := libcmocka-dev bats jq
-LINT_PACKAGES := clang clang-tidy clang-format cppcheck valgrind libclang-rt-14-dev
+# Names of Debian packages. The first two are installed by `make demo` and `make test` where they are missing.
+PACKAGES       := libcsv-dev libinih-dev libcjson-dev zlib1g-dev libmd-dev
+TEST_PACKAGES  := libcmocka-dev bats jq
+LINT_PACKAGES  := clang clang-tidy clang-format cppcheck valgrind libclang-rt-14-dev shellcheck
+BENCH_PACKAGES := python3-torch python3-sklearn python3-pandas
 
 # VARIANT names a folder of its own under build/, so that switching does not rebuild.
 VARIANT  := release
@@ -46,8 +47,36 @@ UNIT_LEVEL := $(foreach level,$(LEVELS),$(patsubst tests/unit/%.c,$(BUILD)/unit/
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-all: deps nntrain ## install what is missing and build ./nntrain
+all: nntrain ## build ./nntrain
 .PHONY: all
+
+demo: deps ## install what is missing, build, and train a network on configs/iris.ini
+	@$(MAKE) --no-print-directory -j2 nntrain
+	./nntrain configs/iris.ini
+.PHONY: demo
+
+# install(packages): those that are missing, through apt where there is one.
+define install
+	@missing=$$(for p in $(1); do dpkg -s $$p >/dev/null 2>&1 || echo $$p; done); \
+	if [ -z "$$missing" ]; then exit 0; fi; \
+	if ! command -v apt-get >/dev/null; then \
+	    echo "please install (Debian's names): $(1)"; exit 0; \
+	fi; \
+	if [ "$$(id -u)" = 0 ]; then root=; else root=sudo; fi; \
+	echo "installing $$missing"; \
+	$$root apt-get update -qq && \
+	$$root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing >/dev/null
+endef
+
+deps: ## install the libraries that the program is linked with
+	$(call install,$(PACKAGES))
+test-deps: deps ## ... and what the tests need
+	$(call install,$(TEST_PACKAGES))
+lint-deps: test-deps ## ... and what the checks of the source need
+	$(call install,$(LINT_PACKAGES))
+bench-deps: test-deps ## ... and the peers that benchmarks compare with
+	$(call install,$(BENCH_PACKAGES))
+.PHONY: deps test-deps lint-deps bench-deps
 
 nntrain: $(PROGRAM)
 	@ln -sf $(PROGRAM) $@
@@ -79,11 +108,68 @@ $(BUILD)/unit/%: tests/unit/%.c $(LIBRARY) $(UNIT_LEVEL)
 	$(CC) $(CPPFLAGS) -Itests/unit $(CFLAGS) -o $@ $< $(UNIT_LEVEL) $(LIBRARY) -lcmocka $(LDLIBS)
 
 unit: $(UNIT_TESTS) ## run the unit tests
-	@for program in $^; do echo "$$program"; $(RUNNER) ./$$program || exit 1; done
+	@for program in $^; do $(RUNNER) ./$$program || exit 1; done
 .PHONY: unit
+
+cli: nntrain ## run the tests of the program as its users meet it
+	NNTRAIN="$(CURDIR)/$(PROGRAM)" bats tests/cli
+.PHONY: cli
+
+layers: ## check that includes point downward
+	tests/layers.sh
+.PHONY: layers
+
+test: test-deps ## install what tests need, and run all of them
+	@$(MAKE) --no-print-directory -j2 nntrain units
+	@$(MAKE) --no-print-directory unit cli layers
+.PHONY: test
+
+units: $(UNIT_TESTS)
+.PHONY: units
+
+sanitize: lint-deps ## all tests under AddressSanitizer and UBSan
+	@$(MAKE) --no-print-directory -j2 VARIANT=sanitize OPTIMIZE="-O1" \
+	    EXTRA="-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer" units build/sanitize/nntrain
+	@$(MAKE) --no-print-directory VARIANT=sanitize unit
+	NNTRAIN="$(CURDIR)/build/sanitize/nntrain" bats tests/cli
+.PHONY: sanitize
+
+valgrind: lint-deps ## the unit tests under valgrind
+	@$(MAKE) --no-print-directory -j2 VARIANT=release units
+	@$(MAKE) --no-print-directory unit RUNNER="env NNTRAIN_TEST_QUICK=1 valgrind -q --error-exitcode=1 --leak-check=full"
+.PHONY: valgrind
+
+clang: lint-deps ## build everything with clang, warnings as errors
+	@$(MAKE) --no-print-directory -j2 VARIANT=clang CC=clang EXTRA=-Werror units build/clang/nntrain
+.PHONY: clang
+
+gcc: lint-deps ## build everything with gcc, warnings as errors
+	@$(MAKE) --no-print-directory -j2 VARIANT=gcc CC=gcc EXTRA=-Werror units build/gcc/nntrain
+.PHONY: gcc
+
+LINTED := $(filter-out $(LEVEL_SOURCES),$(sort $(wildcard src/*/*.c src/*.c)))
+lint: lint-deps layers ## clang-tidy, cppcheck, include directions, shell scripts
+	cppcheck --quiet --enable=warning,performance,portability --inline-suppr --error-exitcode=1 --std=c11 -Isrc \
+	    -DNNTRAIN_VERSION='""' -DLEVEL=portable src
+	printf '%s\n' $(LINTED) | xargs -P2 -n8 clang-tidy --quiet --warnings-as-errors='*' -- \
+	    $(filter-out -MMD -MP,$(CPPFLAGS)) -std=c11 2>/dev/null
+	shellcheck tests/*.sh .ci/run
+.PHONY: lint
+
+format: ## format the sources
+	clang-format -i $(shell git ls-files 'src/*.[ch]' 'tests/*.[ch]')
+.PHONY: format
+
+readme: nntrain ## refresh the tables in README.md from the program's own
+	tests/update_readme.sh
+.PHONY: readme
 
 clean: ## remove everything that was built
 	rm -rf build nntrain
 .PHONY: clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+.PHONY: help
 
 -include $(shell find build -name '*.d' 2>/dev/null)
