@@ -6,27 +6,29 @@
 #include "base/error.h"
 #include "training/fit.h"
 
-/* Zero-initialise; fd is -1 when closed. */
+/* Zero-initialise. */
 typedef struct HistoryFile {
-    char *path;
+    char *path; /* NULL: not open */
     int fd;
     TextBuffer line;
 } HistoryFile;
 
-/* Opens the file and keeps its first n_kept lines (0: a new file), so that a run that goes on from a checkpoint
- * continues behind it. ERROR_FILE, also when there are fewer lines; then *file is closed. */
+/* Opens the file and keeps its first n_kept lines (0: a new file), so that a run that goes on from
+ * a checkpoint continues behind it. ERROR_FILE, also when there are fewer lines; then *file is
+ * closed. */
 bool history_file_open(HistoryFile *file, const char *path, size_t n_kept, Error *err);
 
-/* Appends the line of an epoch, in one write. metrics are those that record->validation is aligned with, n_layers the
- * length of record->layers. ERROR_FILE. */
-bool history_file_add(HistoryFile *file, const EpochRecord *record, const MetricList *metrics, size_t n_layers,
-                      Error *err);
+/* Appends the line of an epoch, in one write. metrics are those that record->validation is aligned
+ * with, n_layers the length of record->layers. ERROR_FILE. */
+bool history_file_add(HistoryFile *file, const EpochRecord *record, const MetricList *metrics,
+                      size_t n_layers, Error *err);
 
-/* ERROR_FILE when the system reports a write that failed only now; closed in any case. A zeroed or closed file may be
- * given. */
+/* ERROR_FILE when the system reports a write that failed only now; closed in any case. A zeroed or
+ * closed file may be given. */
 bool history_file_close(HistoryFile *file, Error *err);
 
 /* The line alone, with its newline. */
-void history_file_print(TextBuffer *out, const EpochRecord *record, const MetricList *metrics, size_t n_layers);
+void history_file_print(TextBuffer *out, const EpochRecord *record, const MetricList *metrics,
+                        size_t n_layers);
 
 #endif

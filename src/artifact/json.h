@@ -1,6 +1,7 @@
-/* Writing JSON: build a tree, print it once. Numbers are exact and the shortest that read back; what is not finite is
- * null. Members keep the order in which they are added. Reading is the matter of artifact/json_read.h; only these two
- * know cJSON. Where a call takes a key, NULL means that `to` is an array. */
+/* Writing JSON: build a tree, print it once. Numbers are exact and the shortest that read back;
+ * what is not finite is null. Members keep the order in which they are added. Reading is the matter
+ * of artifact/json_read.h; only these two know cJSON. Where a call takes a key, NULL means that
+ * `to` is an array. */
 #ifndef NNTRAIN_ARTIFACT_JSON_H
 #define NNTRAIN_ARTIFACT_JSON_H
 
@@ -35,15 +36,16 @@ void json_add_floats(Json *to, const char *key, const float *values, size_t n);
 /* The JSON text of a float, for values that are written later. */
 void json_append_float(TextBuffer *out, float value);
 
-/* A value whose text is made while the tree is printed, so that large ones are held only once: write is called with
- * the number given here and appends it, in the order of the members. */
+/* A value whose text is made while the tree is printed, so that large ones are held only once:
+ * write is called with the number given here and appends it, in the order of the members. */
 void json_add_later(Json *to, const char *key, size_t number);
 typedef struct JsonLater {
     void (*write)(const void *context, size_t number, TextBuffer *out);
     const void *context;
 } JsonLater;
 
-/* Appends the tree, indented by 2 spaces, with a newline at the end. later may be NULL when there is no such value. */
+/* Appends the tree, indented by 2 spaces, with a newline at the end. later may be NULL when there
+ * is no such value. */
 void json_print(TextBuffer *out, const Json *root, const JsonLater *later);
 
 /* Appends the tree on one line, with a newline at the end. */

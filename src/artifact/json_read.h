@@ -1,6 +1,7 @@
-/* Reading JSON that anybody may have written: the whole text is checked before it is parsed (RFC 8259 without any
- * leniency, no duplicate keys, at most 32 levels), and every error names the file and the place in it.
- * Use: json_parse, json_root, then the json_get_ functions from object to object; json_document_free. */
+/* Reading JSON that anybody may have written: the whole text is checked before it is parsed (RFC
+ * 8259 without any leniency, no duplicate keys, at most 32 levels), and every error names the file
+ * and the place in it. Use: json_parse, json_root, then the json_get_ functions from object to
+ * object; json_document_free. */
 #ifndef NNTRAIN_ARTIFACT_JSON_READ_H
 #define NNTRAIN_ARTIFACT_JSON_READ_H
 
@@ -16,9 +17,11 @@ typedef struct JsonDocument {
     ErrorCode code; /* of every error */
 } JsonDocument;
 
-/* Parses n bytes that were read from path. Refuses what is no valid UTF-8, more than JSON_DEPTH levels or
- * JSON_MOST_VALUES values, duplicate keys, NUL in a text, numbers beyond the range of a double. Errors carry code. */
-bool json_parse(JsonDocument *document, const char *path, const char *bytes, size_t n, ErrorCode code, Error *err);
+/* Parses n bytes that were read from path. Refuses what is no valid UTF-8, more than JSON_DEPTH
+ * levels or JSON_MOST_VALUES values, duplicate keys, NUL in a text, numbers beyond the range of a
+ * double. Errors carry code. */
+bool json_parse(JsonDocument *document, const char *path, const char *bytes, size_t n,
+                ErrorCode code, Error *err);
 void json_document_free(JsonDocument *document);
 
 /* A value and the way to it; lives no longer than its parent. */
@@ -31,7 +34,8 @@ typedef struct JsonAt {
 } JsonAt;
 
 /* Fails with "FILE: error: network.layers[2].units: ..." and returns false. */
-bool json_fail(const JsonAt *at, Error *err, const char *format, ...) __attribute__((format(printf, 3, 4)));
+bool json_fail(const JsonAt *at, Error *err, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* The root, which must be an object. */
 bool json_root(const JsonDocument *document, JsonAt *root, Error *err);
@@ -57,7 +61,8 @@ bool json_get_size(const JsonAt *object, const char *key, size_t most, size_t *o
 /* As json_add_integer writes it. */
 bool json_get_integer(const JsonAt *object, const char *key, uint64_t *out, Error *err);
 /* The row that the text names; the error lists the choices. */
-bool json_get_kind(const JsonAt *object, const char *key, const KindTable *table, const Kind **out, Error *err);
+bool json_get_kind(const JsonAt *object, const char *key, const KindTable *table, const Kind **out,
+                   Error *err);
 /* Lists; *out is overwritten, and on failure empty. Numbers are released with memory_free. */
 bool json_get_texts(const JsonAt *object, const char *key, TextList *out, Error *err);
 bool json_get_doubles(const JsonAt *object, const char *key, double **out, size_t *n, Error *err);

@@ -4,13 +4,16 @@
  *
  * - the id columns
  *
- * - class tasks: prediction (the class), and per class probability_CLASS, or score_CLASS where the output gives none
+ * - class tasks: prediction (the class), and per class probability_CLASS, or score_CLASS where the
+ * output gives none
  *
  * - multilabel: per label prediction_LABEL (0 or 1) and probability_LABEL or score_LABEL
  *
  * - regression: prediction, or of several targets prediction_TARGET, in raw units
  *
- * Numbers are the shortest text that reads back to the same double. */
+ * Probabilities and scores are the shortest text that reads back to the same float32, which they
+ * are computed in; predictions of numbers to the same double, for the way back to raw units is
+ * computed in that. */
 #ifndef NNTRAIN_ARTIFACT_PREDICTIONS_FILE_H
 #define NNTRAIN_ARTIFACT_PREDICTIONS_FILE_H
 
@@ -24,11 +27,12 @@
 typedef struct PredictionsReport {
     const Predictions *predictions;
     const Target *target;
-    const uint32_t *source;  /* (predictions->n) row of the table that each belongs to: Dataset.source */
-    const Table *table;      /* for the id cells */
-    const size_t *ids;       /* (n_ids) columns of the table */
+    const uint32_t
+        *source;        /* (predictions->n) row of the table that each belongs to: Dataset.source */
+    const Table *table; /* for the id cells */
+    const size_t *ids;  /* (n_ids) columns of the table */
     size_t n_ids;
-    bool has_row;            /* the row column is wanted */
+    bool has_row; /* the row column is wanted */
 } PredictionsReport;
 
 /* Appends the CSV text, header line first. */
