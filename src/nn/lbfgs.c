@@ -93,14 +93,15 @@ static void find_direction(Lbfgs *state) {
  */
 static void prepare_move(Lbfgs *state, double learning_rate) {
     const size_t n = state->n_parameters;
-    state->step_length = learning_rate;
+    double step_length = learning_rate;
     if (state->n_iterations++ == 0) {
         state->scale = 1.0;
         const double size = compute_kernels()->sum_magnitudes(state->gradient, n);
-        state->step_length *= size > 1.0 ? 1.0 / size : 1.0;
+        step_length *= size > 1.0 ? 1.0 / size : 1.0;
     } else {
-        remember_move(state);
+        remember_move(state); /* made with the old step length */
     }
+    state->step_length = step_length;
     find_direction(state);
     memcpy(state->previous_gradient, state->gradient, n * sizeof *state->gradient);
 }
