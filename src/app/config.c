@@ -39,7 +39,7 @@ static size_t find_option(const Option *options, size_t n, const char *section, 
     return i;
 }
 
-static void set_defaults(Config *config, Problems *problems) {
+void config_set_defaults(Config *config, Problems *problems) {
     config->values = NEW(ConfigValue, config_n_options);
     for (size_t i = 0; i < config_n_options; i++) {
         const Option *option = &config_options[i];
@@ -196,7 +196,7 @@ bool config_load(const char *path, const TextList *overrides, Config *config, Pr
     memory_free(bytes);
     config_check_duplicates(&ini, problems);
     add_overrides(&ini, overrides, problems);
-    set_defaults(config, problems);
+    config_set_defaults(config, problems);
     for (size_t i = 0; i < ini.n; i++) {
         apply_entry(config, &ini.entries[i], problems);
     }

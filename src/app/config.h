@@ -130,6 +130,8 @@ extern const size_t config_n_layer_options;
 /* Reads the file and the overrides ("section.key=value"). Mistakes go to problems; false when there are errors, or
  * (with *err filled, ERROR_FILE) when the file cannot be read. A zeroed config; free it in any case. */
 bool config_load(const char *path, const TextList *overrides, Config *config, Problems *problems, Error *err);
+/* Only the defaults, of every key that has one; for what asks about defaults without a file. */
+void config_set_defaults(Config *config, Problems *problems);
 void config_free(Config *config);
 
 /* The config as it was resolved: every key with its value, and where it came from as a comment. Paths are written

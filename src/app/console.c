@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MAX_SHOWN_METRICS = 6, LABEL_WIDTH = 22 };
+enum { MAX_SHOWN_METRICS = 4, LABEL_WIDTH = 22 };
 
 void console_init(Console *console, bool quiet, bool verbose) {
     *console = (Console){.stream = stderr, .quiet = quiet, .verbose = verbose, .is_terminal = isatty(STDERR_FILENO)};
@@ -90,10 +90,6 @@ static void print_row(FILE *stream, const char *label, const PartResult *result,
     fputc('\n', stream);
 }
 
-static Part last_part(const PartResult *parts) {
-    return parts[PART_TEST].rows ? PART_TEST : parts[PART_VALIDATION].rows ? PART_VALIDATION : PART_TRAIN;
-}
-
 void console_results(Console *console, const Results *results) {
     if (console->quiet) {
         return;
@@ -110,7 +106,7 @@ void console_results(Console *console, const Results *results) {
             print_row(stream, part_names[part], &results->parts[part], n_metrics);
         }
     }
-    Part part = last_part(results->parts);
+    Part part = results_last_part(results);
     for (size_t b = 0; b < results->n_baselines; b++) {
         char label[64];
         snprintf(label, sizeof label, "%s: %s baseline", part_names[part], results->baselines[b].kind->name);

@@ -35,19 +35,19 @@ static void clip_by_value(float *gradient, size_t n, double limit, double norm) 
 static const Penalty penalties[] = {
     {.kind = {"l1", "makes weights small and many of them almost 0",
               "loss + l1 sum |w|", "Tibshirani 1996"},
-     .size = l1_size, .add_gradient = l1_add_gradient},
+     .strength = offsetof(Tensor, l1), .size = l1_size, .add_gradient = l1_add_gradient},
     {.kind = {"l2", "makes weights small",
               "loss + l2 / 2 sum w^2", "Krogh & Hertz 1992"},
-     .size = l2_size, .add_gradient = l2_add_gradient},
+     .strength = offsetof(Tensor, l2), .size = l2_size, .add_gradient = l2_add_gradient},
 };
 
 static const Clipping clippings[] = {
     {.kind = {"clip_norm", "scales the whole gradient down to a largest L2 norm",
               "g <- g min(1, limit / (|g| + 1e-6))", "Pascanu, Mikolov & Bengio 2013"},
-     .clip = clip_by_norm},
+     .limit = offsetof(GradientLimits, norm), .clip = clip_by_norm},
     {.kind = {"clip_value", "limits each value of the gradient",
               "g <- min(max(g, -limit), limit)", NULL},
-     .clip = clip_by_value},
+     .limit = offsetof(GradientLimits, value), .clip = clip_by_value},
 };
 // clang-format on
 
@@ -59,6 +59,14 @@ const KindTable *penalty_kinds(void) {
 const KindTable *clipping_kinds(void) {
     static const KindTable table = KIND_TABLE("clipping", clippings);
     return &table;
+}
+
+double penalty_strength(const Penalty *penalty, const Tensor *tensor) {
+    return *(const double *)((const char *)tensor + penalty->strength);
+}
+
+double clipping_limit(const Clipping *clipping, const GradientLimits *limits) {
+    return *(const double *)((const char *)limits + clipping->limit);
 }
 
 /* LANES columns at a time, so that rows are read in whole vectors. */

@@ -55,6 +55,19 @@ void tell_network(Console *console, const Network *network) {
     text_free(&line);
 }
 
+static void tell_dropout(TextBuffer *line, const NumberList *dropout, double input_dropout) {
+    double largest = 0;
+    for (size_t i = 0; i < dropout->n; i++) {
+        largest = fmax(largest, dropout->items[i]);
+    }
+    for (size_t i = 0; largest > 0 && i < dropout->n; i++) {
+        text_printf(line, "%s%g", i ? ", " : ", dropout ", dropout->items[i]);
+    }
+    if (input_dropout > 0) {
+        text_printf(line, ", input dropout %g", input_dropout);
+    }
+}
+
 void tell_hyperparameters(Console *console, const Config *config, size_t n_train, const FitOptions *options) {
     TextBuffer line = {0};
     if (options->batch_size) {
@@ -62,9 +75,7 @@ void tell_hyperparameters(Console *console, const Config *config, size_t n_train
     } else {
         text_printf(&line, "one batch of all %zu rows", n_train);
     }
-    for (size_t i = 0; i < config->network.dropout.n && !config->n_layers; i++) {
-        text_printf(&line, "%s%g", i ? ", " : ", dropout ", config->network.dropout.items[i]);
-    }
+    tell_dropout(&line, &config->network.dropout, config->network.input_dropout);
     console_step(console, 3, "hyperparameters", "learning rate %g, %s, %lld epochs", options->settings.learning_rate,
                  text_of(&line), (long long)options->epochs);
     text_free(&line);
@@ -116,8 +127,8 @@ void tell_optimizer(Console *console, const Config *config, const FitOptions *op
     } strengths[] = {{"l1", config->l1},
                      {"l2", config->l2},
                      {"weight decay", options->weight_decay},
-                     {"clipping at norm", options->clip_norm},
-                     {"clipping at value", options->clip_value},
+                     {"clipping at norm", options->clipping.norm},
+                     {"clipping at value", options->clipping.value},
                      {"unit norms at most", options->max_norm}};
     for (size_t i = 0; i < sizeof strengths / sizeof *strengths; i++) {
         add_strength(&line, strengths[i].name, strengths[i].value);

@@ -8,13 +8,6 @@
 #include "training/diagnosis.h"
 #include "training/threshold.h"
 
-/* The part that says most about new rows: test, else validation, else training. */
-static Part last_part(const Prepared *data) {
-    return data->parts[PART_TEST].n_rows         ? PART_TEST
-           : data->parts[PART_VALIDATION].n_rows ? PART_VALIDATION
-                                                 : PART_TRAIN;
-}
-
 static Evaluation evaluation_of(const Trained *trained, double threshold) {
     return (Evaluation){.target = &trained->data.target, .metrics = &trained->metrics, .threshold = threshold,
                         .wants_confusion = trained->data.target.task->has_classes};
@@ -65,7 +58,7 @@ static bool add_baselines(const Config *config, const Trained *trained, Evaluate
 }
 
 static void add_importance(const Config *config, const Trained *trained, Evaluated *evaluated) {
-    evaluated->importance_part = last_part(&trained->data);
+    evaluated->importance_part = results_last_part(&evaluated->results);
     ImportanceInput in = {&trained->model, &trained->loss, &trained->data.features,
                           &trained->data.parts[evaluated->importance_part]};
     evaluated->importances = NEW(Importance, trained->data.features.n);
@@ -76,7 +69,7 @@ bool evaluate_model(const Config *config, const Trained *trained, Console *conso
     if (!evaluate_parts(config, trained, evaluated, err) || !add_baselines(config, trained, evaluated, err)) {
         return false;
     }
-    Part last = last_part(&trained->data);
+    Part last = results_last_part(&evaluated->results);
     if (config->bootstrap > 0) {
         bootstrap_part(&evaluated->predictions[last], &trained->metrics, (size_t)config->bootstrap, config->seed,
                        &evaluated->results.parts[last]);

@@ -81,16 +81,9 @@ static size_t tell_flat_loss(TextBuffer *out, const Subject *subject) {
     return 1;
 }
 
-/* The part that says most about new data: test, else validation, else training. */
-static Part last_part(const Results *results) {
-    return results->parts[PART_TEST].rows         ? PART_TEST
-           : results->parts[PART_VALIDATION].rows ? PART_VALIDATION
-                                                  : PART_TRAIN;
-}
-
 static size_t tell_baselines(TextBuffer *out, const Subject *subject) {
     const Results *results = subject->results;
-    Part part = last_part(results);
+    Part part = results_last_part(results);
     const PartResult *own = &results->parts[part];
     if (own->n_metrics == 0) {
         return 0;
@@ -112,7 +105,7 @@ static size_t tell_baselines(TextBuffer *out, const Subject *subject) {
 
 static size_t tell_overfitting(TextBuffer *out, const Subject *subject) {
     const PartResult *train = &subject->results->parts[PART_TRAIN];
-    Part part = last_part(subject->results);
+    Part part = results_last_part(subject->results);
     const PartResult *other = &subject->results->parts[part];
     if (part == PART_TRAIN || !(other->loss > overfit_factor * train->loss) || !(train->loss >= 0)) {
         return 0;

@@ -17,7 +17,7 @@ static const Tensor *find_bad_tensor(const Model *model, const float *block) {
 }
 
 static const char *what_to_try(const Stepper *stepper) {
-    return stepper->options->clip_norm > 0
+    return stepper->options->clipping.norm > 0
                ? "a smaller optimizer.learning_rate, smaller start weights (init.weights = auto), or a smaller "
                  "regularization.clip_norm"
                : "a smaller optimizer.learning_rate, regularization.clip_norm = 1, or smaller start weights "

@@ -8,6 +8,7 @@
 #include "data/dataset.h"
 #include "nn/model.h"
 #include "nn/optimizer.h"
+#include "nn/regularizer.h"
 #include "nn/schedule.h"
 #include "training/evaluate.h"
 
@@ -21,7 +22,8 @@ typedef struct FitOptions {
     OptimizerSettings settings; /* NAN: the optimizer's default */
     ScheduleOptions schedule;
     double weight_decay;
-    double clip_norm, clip_value, max_norm; /* 0: none */
+    GradientLimits clipping;
+    double max_norm;      /* 0: none */
     int64_t patience;     /* epochs; 0: no early stopping */
     const char *monitor;  /* metric path, "validation.loss" */
     double min_delta;

@@ -23,6 +23,12 @@ const KindTable *number_kinds(void) {
     return &table;
 }
 
+Part results_last_part(const Results *results) {
+    return results->parts[PART_TEST].rows         ? PART_TEST
+           : results->parts[PART_VALIDATION].rows ? PART_VALIDATION
+                                                  : PART_TRAIN;
+}
+
 void results_init(Results *results, const MetricList *metrics) {
     *results = (Results){.metrics = metrics, .numbers = NEW(double, number_kinds()->n)};
     for (size_t i = 0; i < number_kinds()->n; i++) {

@@ -36,6 +36,9 @@ typedef struct Results {
 } Results;
 
 /* No part, no baseline, no number known. */
+/* The part that says most about new rows: test, else validation, else training. */
+Part results_last_part(const Results *results);
+
 void results_init(Results *results, const MetricList *metrics);
 void results_free(Results *results);
 

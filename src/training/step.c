@@ -40,8 +40,6 @@ void stepper_free(Stepper *stepper) {
     *stepper = (Stepper){0};
 }
 
-static double strength_of(const Tensor *tensor, size_t penalty) { return penalty == 0 ? tensor->l1 : tensor->l2; }
-
 static void add_penalty_gradients(const Stepper *stepper) {
     const Network *network = stepper->model->network;
     const KindTable *penalties = penalty_kinds();
@@ -49,7 +47,7 @@ static void add_penalty_gradients(const Stepper *stepper) {
         const Tensor *tensor = &network->tensors[t];
         for (size_t p = 0; p < penalties->n; p++) {
             const Penalty *penalty = (const Penalty *)kind_at(penalties, p);
-            double strength = strength_of(tensor, p);
+            double strength = penalty_strength(penalty, tensor);
             if (strength > 0) {
                 penalty->add_gradient(stepper->gradient + tensor->offset, stepper->model->parameters + tensor->offset,
                                       (float)strength, tensor->rows * tensor->row);
@@ -65,9 +63,9 @@ double stepper_penalty(const Stepper *stepper) {
     for (size_t t = 0; stepper->has_penalties && t < network->n_tensors; t++) {
         const Tensor *tensor = &network->tensors[t];
         for (size_t p = 0; p < penalties->n; p++) {
-            double strength = strength_of(tensor, p);
+            const Penalty *penalty = (const Penalty *)kind_at(penalties, p);
+            double strength = penalty_strength(penalty, tensor);
             if (strength > 0) {
-                const Penalty *penalty = (const Penalty *)kind_at(penalties, p);
                 total += strength * penalty->size(stepper->model->parameters + tensor->offset,
                                                   tensor->rows * tensor->row);
             }
@@ -100,11 +98,11 @@ static double measure_gradient(Stepper *stepper) {
 
 static void clip_gradient(Stepper *stepper, double norm) {
     const KindTable *clippings = clipping_kinds();
-    const double limits[] = {stepper->options->clip_norm, stepper->options->clip_value};
     for (size_t i = 0; i < clippings->n; i++) {
-        if (limits[i] > 0) {
-            const Clipping *clipping = (const Clipping *)kind_at(clippings, i);
-            clipping->clip(stepper->gradient, stepper->model->network->n_parameters, limits[i], norm);
+        const Clipping *clipping = (const Clipping *)kind_at(clippings, i);
+        double limit = clipping_limit(clipping, &stepper->options->clipping);
+        if (limit > 0) {
+            clipping->clip(stepper->gradient, stepper->model->network->n_parameters, limit, norm);
         }
     }
 }
