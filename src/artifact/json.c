@@ -194,3 +194,5 @@ void json_print_line(TextBuffer *out, const Json *root) {
     text_append(out, "\n");
     cJSON_free(text);
 }
+
+const char *json_library_version(void) { return cJSON_Version(); }

@@ -51,4 +51,7 @@ void json_print(TextBuffer *out, const Json *root, const JsonLater *later);
 /* Appends the tree on one line, with a newline at the end. */
 void json_print_line(TextBuffer *out, const Json *root);
 
+/* Version of the library beneath. */
+const char *json_library_version(void);
+
 #endif
