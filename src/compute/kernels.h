@@ -38,7 +38,7 @@ typedef struct Product {
 
 typedef struct Kernels {
     void (*product)(const Product *product);
-    /* out (columns, rows) = transpose of in (rows, columns); both padded, out's padding set to 0.
+    /* out (columns, rows) = transpose of in (rows, columns), both padded; out's padding becomes 0.
      */
     void (*transpose)(float *out, size_t out_row, const float *in, size_t in_row, size_t rows,
                       size_t columns);
@@ -54,15 +54,15 @@ typedef struct Kernels {
     void (*sigmoid)(float *y, const float *x, size_t n);
     void (*softplus)(float *y, const float *x, size_t n);
     void (*erf)(float *y, const float *x, size_t n);
-    void (*add)(float *y, const float *a, const float *b, size_t n);      /* y = a + b */
-    void (*multiply)(float *y, const float *a, const float *b, size_t n); /* y = a b */
-    void (*scale)(float *y, const float *x, float factor, size_t n);      /* y = factor x */
-    void (*add_scaled)(float *y, const float *x, float factor,
-                       size_t n); /* y = fma(factor, x, y) */
-    void (*clip)(float *y, const float *x, float limit,
-                 size_t n); /* y = min(max(x, -limit), limit) */
-    void (*add_signs)(float *y, const float *x, float factor,
-                      size_t n); /* y = fma(factor, sign x, y) */
+    /* y = a + b, y = a b */
+    void (*add)(float *y, const float *a, const float *b, size_t n);
+    void (*multiply)(float *y, const float *a, const float *b, size_t n);
+    /* y = factor x, y = fma(factor, x, y), y = min(max(x, -limit), limit) */
+    void (*scale)(float *y, const float *x, float factor, size_t n);
+    void (*add_scaled)(float *y, const float *x, float factor, size_t n);
+    void (*clip)(float *y, const float *x, float limit, size_t n);
+    /* y = fma(factor, sign(x), y), where the sign of 0 is 0 */
+    void (*add_signs)(float *y, const float *x, float factor, size_t n);
 
     /* Reductions over blocks of SUM_BLOCK. Inside a block element j is added to float lane j mod
      * 16, in order, then the lanes are joined: i with i + 8, then i + 4, i + 2, i + 1. The blocks

@@ -13,6 +13,12 @@
  *
  * Each element is one chain of fused multiply-adds over k = 0, 1, 2, ..., whatever the tile's
  * shape. A tile of 12 rows and 2 vectors does 24 of them for 14 loads and hides their latency.
+ *
+ *     product                for each column of tiles, the widest that the rows allow
+ *         product_column     for each block of k, so that rows of B stay in the caches
+ *             part_run       for each tile of rows, split evenly
+ *                 product_tile
+ *
  * Included by compute/kernels.c only. */
 #ifndef NNTRAIN_COMPUTE_PRODUCT_H
 #define NNTRAIN_COMPUTE_PRODUCT_H
@@ -28,30 +34,48 @@ enum { MOST_ROWS = 12, MOST_WIDTH = 4 };
 enum { MOST_ROWS = 6, MOST_WIDTH = 2 };
 #endif
 
-/* Computes the tile at row i and column j of C. rows and width are constants after inlining. */
-static inline __attribute__((always_inline)) void product_tile(const Product *p, size_t i, size_t j,
-                                                               int rows, int width) {
+/* Rows of B that are asked for ahead of their use, and that a column of tiles works on at a time,
+ * so that they stay in the first two caches. */
+enum { PREFETCH_ROWS = 8, INNER_BLOCK = 256 };
+
+/* The product of one column of tiles over one block of the inner index: pointers are at its first
+ * column and its first k. Tiles start from start + i * start_row: from the same row for all, or, in
+ * a later block, from the sums in C so far (a float that is stored and loaded again is the same).
+ */
+typedef struct Part {
+    Product of;
+    size_t start_row;
+} Part;
+
+static const float ZEROS[MOST_WIDTH * V_LANES];
+
+/* Computes the tile of rows i, i + 1, ... of C. rows and width are constants after inlining. */
+static inline __attribute__((always_inline)) void product_tile(const Part *part, size_t i, int rows,
+                                                               int width) {
+    const Product *p = &part->of;
+    const size_t a_row = p->a_row, a_inner = p->a_inner, b_row = p->b_row, c_row = p->c_row;
+    const float *start = p->start + i * part->start_row;
     V sum[MOST_ROWS * MOST_WIDTH];
     V_UNROLL
-    for (int w = 0; w < width; w++) {
-        const V start = p->start ? v_load(p->start + j + (size_t)w * V_LANES) : v_zero();
+    for (int r = 0; r < rows; r++) {
         V_UNROLL
-        for (int r = 0; r < rows; r++)
-            sum[r * width + w] = start;
+        for (int w = 0; w < width; w++)
+            sum[r * width + w] = v_load(start + w * V_LANES);
+        start += part->start_row;
     }
-    const size_t a_row = p->a_row, a_inner = p->a_inner, b_row = p->b_row, c_row = p->c_row;
-    const float *b = p->b + j;
-    float *c = p->c + i * c_row + j;
     /* One pointer for three rows: r, r + 1, r + 2 times a_row are addressing modes. */
     const float *a[(MOST_ROWS + 2) / 3];
     V_UNROLL
     for (int r = 0; r < rows; r += 3)
         a[r / 3] = p->a + (i + (size_t)r) * a_row;
+    const float *b = p->b;
     for (size_t k = p->inner; k > 0; k--) {
         V b_row_k[MOST_WIDTH];
         V_UNROLL
-        for (int w = 0; w < width; w++)
+        for (int w = 0; w < width; w++) {
             b_row_k[w] = v_load(b + w * V_LANES);
+            __builtin_prefetch(b + PREFETCH_ROWS * b_row + w * V_LANES);
+        }
         V_UNROLL
         for (int r = 0; r < rows; r++) {
             const V a_element = v_set(a[r / 3][(size_t)(r % 3) * a_row]);
@@ -64,6 +88,7 @@ static inline __attribute__((always_inline)) void product_tile(const Product *p,
         for (int r = 0; r < rows; r += 3)
             a[r / 3] += a_inner;
     }
+    float *c = p->c + i * c_row;
     V_UNROLL
     for (int r = 0; r < rows; r++) {
         V_UNROLL
@@ -73,11 +98,11 @@ static inline __attribute__((always_inline)) void product_tile(const Product *p,
     }
 }
 
-typedef void ProductTile(const Product *p, size_t i, size_t j);
+typedef void ProductTile(const Part *part, size_t i);
 
 #define TILE(rows, width)                                                                          \
-    static void product_tile_##rows##x##width(const Product *p, size_t i, size_t j) {              \
-        product_tile(p, i, j, rows, width);                                                        \
+    static void product_tile_##rows##x##width(const Part *part, size_t i) {                        \
+        product_tile(part, i, rows, width);                                                        \
     }
 #define TILES_2(width) TILE(1, width) TILE(2, width)
 #define TILES_6(width) TILES_2(width) TILE(3, width) TILE(4, width) TILE(5, width) TILE(6, width)
@@ -102,7 +127,8 @@ typedef struct TileWidth {
 #if V_REGISTERS >= 32
 TILES_6(4)
 TILES_12(2)
-TILES_12(1) static const TileWidth TILE_WIDTHS[] = {
+TILES_12(1)
+static const TileWidth TILE_WIDTHS[] = {
     {4, 6, {NAMES_6(4)}},
     {2, 12, {NAMES_12(2)}},
     {1, 12, {NAMES_12(1)}},
@@ -116,23 +142,50 @@ static const TileWidth TILE_WIDTHS[] = {
 };
 #endif
 
+/* Rows are split evenly, 32 as 11 + 11 + 10: a last tile of 8 would not hide the latency. */
+typedef struct RowTiles {
+    size_t n, least, n_longer; /* the first n_longer tiles have a row more than the others */
+} RowTiles;
+
+static inline void part_run(const Part *part, RowTiles rows, const TileWidth *tiles) {
+    for (size_t t = 0, i = 0; t < rows.n; t++) {
+        const size_t n_rows = rows.least + (t < rows.n_longer);
+        tiles->of_rows[n_rows](part, i);
+        i += n_rows;
+    }
+}
+
+/* One column of tiles from column j on, block after block of the inner index. */
+static inline void product_column(const Product *p, size_t j, RowTiles rows,
+                                  const TileWidth *tiles) {
+    Part part = {.of = *p, .start_row = 0};
+    part.of.c += j;
+    part.of.b += j;
+    part.of.start = p->start ? p->start + j : ZEROS;
+    for (size_t left = p->inner; left > INNER_BLOCK; left -= INNER_BLOCK) {
+        part.of.inner = INNER_BLOCK;
+        part_run(&part, rows, tiles);
+        part.of.a += INNER_BLOCK * p->a_inner;
+        part.of.b += INNER_BLOCK * p->b_row;
+        part.of.start = part.of.c;
+        part.start_row = p->c_row;
+        part.of.inner = left - INNER_BLOCK;
+    }
+    part_run(&part, rows, tiles);
+}
+
 static void product(const Product *p) {
-    /* Rows are split evenly, 32 as 11 + 11 + 10: a last tile of 8 would not hide the latency. */
-    const size_t n_tiles = (p->rows + MOST_ROWS - 1) / MOST_ROWS;
-    if (n_tiles == 0)
+    if (p->rows == 0)
         return;
-    const size_t tile_rows = p->rows / n_tiles, n_longer = p->rows % n_tiles;
-    const size_t most_rows = tile_rows + (n_longer > 0);
-    const size_t width = compute_pad(p->columns);
+    const size_t n = (p->rows + MOST_ROWS - 1) / MOST_ROWS;
+    const RowTiles rows = {n, p->rows / n, p->rows % n};
+    const size_t most_rows = rows.least + (rows.n_longer > 0);
+    const size_t padded = compute_pad(p->columns);
     const TileWidth *tiles = TILE_WIDTHS;
-    for (size_t j = 0; j < width; j += tiles->width * V_LANES) {
-        while (tiles->most_rows < most_rows || j + tiles->width * V_LANES > width)
+    for (size_t j = 0; j < padded; j += tiles->width * V_LANES) {
+        while (tiles->most_rows < most_rows || j + tiles->width * V_LANES > padded)
             tiles++;
-        for (size_t t = 0, i = 0; t < n_tiles; t++) {
-            const size_t rows = tile_rows + (t < n_longer);
-            tiles->of_rows[rows](p, i, j);
-            i += rows;
-        }
+        product_column(p, j, rows, tiles);
     }
 }
 
