@@ -164,12 +164,25 @@ readme: nntrain ## refresh the tables in README.md from the program's own
 	tests/update_readme.sh
 .PHONY: readme
 
+$(BUILD)/bench/%: tests/bench/%.c $(LIBRARY)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -Itests/unit $(CFLAGS) -o $@ $< $(LIBRARY) $(LDLIBS)
+
+bench: $(BUILD)/bench/bench_kernels $(BUILD)/bench/bench_steps ## time kernels and training steps, beside the peers installed
+	$(BUILD)/bench/bench_kernels
+	tests/bench/compare_steps.py $(BUILD)/bench/bench_steps
+.PHONY: bench
+
+bench-accuracy: bench-deps nntrain ## compare test metrics with scikit-learn's MLP over ten seeds
+	tests/bench/accuracy.py $(PROGRAM)
+.PHONY: bench-accuracy
+
 clean: ## remove everything that was built
 	rm -rf build nntrain
 .PHONY: clean
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 .PHONY: help
 
 -include $(shell find build -name '*.d' 2>/dev/null)

@@ -1,0 +1,195 @@
+/* What one training step costs: median microseconds of a step of batch, forward, loss, backward and
+ * Adam update, through the functions that training itself uses, on one thread. The networks have
+ * ReLU layers and softmax cross-entropy; rows are synthetic and reached through shuffled indices.
+ *
+ *     bench_steps [NETWORK ...]      tiny, tab, mid, image and, only when named, wide
+ *
+ * One line per network: its name and the microseconds. compare_steps.py sets the numbers beside
+ * those of PyTorch and scikit-learn; by itself a number says little, since it depends on the
+ * machine and on what else runs there. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/memory.h"
+#include "compute/kernels.h"
+#include "training/step.h"
+
+enum { N_ROWS = 4096, MOST_HIDDEN = 3, MOST_CHUNKS = 64 };
+
+/* Steps are timed in chunks of CHUNK_SECONDS, until MEASURED_SECONDS are full. */
+#define WARM_UP_SECONDS  0.1
+#define CHUNK_SECONDS    0.01
+#define MEASURED_SECONDS 0.5
+
+typedef struct Case {
+    Kind kind;
+    size_t n_inputs, hidden[MOST_HIDDEN], n_hidden, n_classes, batch;
+    bool only_when_named;
+} Case;
+
+static const Case cases[] = {
+    {{.name = "tiny"}, 4, {16}, 1, 3, 16, false},
+    {{.name = "tab"}, 30, {64, 32}, 2, 2, 32, false},
+    {{.name = "mid"}, 100, {256, 128}, 2, 10, 128, false},
+    {{.name = "image"}, 784, {512, 256}, 2, 10, 128, false},
+    {{.name = "wide"}, 1024, {2048, 2048, 2048}, 3, 10, 512, true},
+};
+static const KindTable case_kinds = KIND_TABLE("network", cases);
+
+static const void *row_named(const KindTable *table, const char *name) {
+    const Kind *row = kind_find(table, name);
+    if (row == NULL) {
+        TextBuffer names = {0};
+        kind_list_names(&names, table);
+        fprintf(stderr, "bench_steps: no %s is called %s; there are %s\n", table->noun, name,
+                text_of(&names));
+        exit(2);
+    }
+    return row;
+}
+
+static double seconds_now(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static void build_network(const Case *of, Network *network) {
+    LayerOptions layers[MOST_HIDDEN];
+    for (size_t i = 0; i < of->n_hidden; i++) {
+        layers[i] = (LayerOptions){.units = (int64_t)of->hidden[i],
+                                   .activation = row_named(activation_kinds(), "relu"),
+                                   .norm = row_named(norm_kinds(), "none")};
+    }
+    const NetworkOptions options = {
+        .layers = layers, .n_layers = of->n_hidden, .output = row_named(output_kinds(), "softmax")};
+    NetworkInput *inputs = NEW(NetworkInput, of->n_inputs);
+    Error err = {0};
+    if (!network_build(&options, inputs, of->n_inputs, of->n_classes, network, &err)) {
+        fprintf(stderr, "bench_steps: the network %s cannot be built\n", of->kind.name);
+        exit(1);
+    }
+    memory_free(inputs);
+}
+
+/* Inputs uniform with mean 0 and variance 1, classes by chance. */
+static void make_dataset(const Case *of, Dataset *dataset) {
+    *dataset = (Dataset){.n_rows = N_ROWS,
+                         .n_inputs = of->n_inputs,
+                         .n_targets = 1,
+                         .x_row = compute_pad(of->n_inputs),
+                         .y_row = compute_pad(1)};
+    dataset->x = NEW(float, N_ROWS * dataset->x_row);
+    dataset->y = NEW(float, N_ROWS * dataset->y_row);
+    const RandomStream stream = random_stream(1, RANDOM_BOOTSTRAP);
+    const float reach = sqrtf(3.0f);
+    for (uint32_t i = 0; i < N_ROWS; i++) {
+        uint32_t words[4];
+        for (uint32_t j = 0; j < of->n_inputs; j++) {
+            random_words(stream, i, j, 0, 0, words);
+            dataset->x[i * dataset->x_row + j] = reach * (2.0f * random_unit(words[0]) - 1.0f);
+        }
+        random_words(stream, i, 0, 1, 0, words);
+        dataset->y[i * dataset->y_row] =
+            (float)random_below(words[0], words[1], (uint32_t)of->n_classes);
+    }
+}
+
+/* Training that can go on for any number of steps. */
+typedef struct Run {
+    Stepper stepper;
+    uint32_t order[N_ROWS];
+    size_t next; /* first example of the next batch */
+    uint32_t epoch;
+} Run;
+
+/* The seconds that n steps take. */
+static double time_steps(Run *run, size_t n) {
+    const size_t batch = run->stepper.batch_size;
+    const double rate = run->stepper.optimizer.settings.learning_rate;
+    const double begin = seconds_now();
+    for (size_t i = 0; i < n; i++) {
+        if (!stepper_step(&run->stepper, run->order + run->next, batch, run->epoch, rate)
+                 .is_finite) {
+            fprintf(stderr, "bench_steps: training diverged\n");
+            exit(1);
+        }
+        run->next += batch;
+        if (run->next + batch > N_ROWS) {
+            run->next = 0;
+            run->epoch++;
+        }
+    }
+    return seconds_now() - begin;
+}
+
+static int compare_doubles(const void *a, const void *b) {
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* Median seconds of a step over chunks of steps. */
+static double median_step(Run *run) {
+    size_t n = 1;
+    for (double warm = 0.0; warm < WARM_UP_SECONDS;) {
+        const double taken = time_steps(run, n);
+        warm += taken;
+        n = (size_t)(CHUNK_SECONDS * (double)n / taken) + 1;
+    }
+    double steps[MOST_CHUNKS], total = 0.0;
+    size_t n_chunks = 0;
+    for (; n_chunks < MOST_CHUNKS && total < MEASURED_SECONDS; n_chunks++) {
+        const double taken = time_steps(run, n);
+        steps[n_chunks] = taken / (double)n;
+        total += taken;
+    }
+    qsort(steps, n_chunks, sizeof *steps, compare_doubles);
+    return steps[n_chunks / 2];
+}
+
+static void bench(const Case *of) {
+    static const double none = (double)NAN; /* the default */
+    const FitOptions options = {.seed = 1,
+                                .batch_size = (int64_t)of->batch,
+                                .optimizer = row_named(optimizer_kinds(), "adam"),
+                                .settings = {none, none, none, none, none, none}};
+    const LossFunction loss = {.loss = row_named(loss_kinds(), "cross_entropy"),
+                               .n_classes = of->n_classes};
+    Network network = {0};
+    build_network(of, &network);
+    Dataset dataset;
+    make_dataset(of, &dataset);
+    Model model;
+    model_init(&model, &network);
+    model_start(&model, &(InitializerSettings){0}, options.seed);
+    Run run = {.epoch = 1};
+    stepper_init(&run.stepper, &options, &loss, &dataset, &model);
+    for (uint32_t i = 0; i < N_ROWS; i++) {
+        run.order[i] = i;
+    }
+    random_shuffle(random_stream(options.seed, RANDOM_SHUFFLE), 1, 0, run.order, N_ROWS);
+    printf("%s %.4f\n", of->kind.name, 1e6 * median_step(&run));
+    fflush(stdout);
+    stepper_free(&run.stepper);
+    model_free(&model);
+    dataset_free(&dataset);
+    network_free(&network);
+}
+
+int main(int n_arguments, char **arguments) {
+    for (int i = 1; i < n_arguments; i++) {
+        row_named(&case_kinds, arguments[i]);
+    }
+    for (int i = 1; i < n_arguments; i++) {
+        bench(row_named(&case_kinds, arguments[i]));
+    }
+    for (size_t i = 0; n_arguments < 2 && i < case_kinds.n; i++) {
+        if (!cases[i].only_when_named) {
+            bench(&cases[i]);
+        }
+    }
+    return 0;
+}
