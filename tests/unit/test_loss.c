@@ -71,9 +71,9 @@ static void sample_load(Sample *sample, const cJSON *reference) {
             reference_matrix(reference, "class_weight", n, n, NAN);
     const cJSON *options = cJSON_GetObjectItemCaseSensitive(reference, "options");
     in->options = (LossOptions){.label_smoothing = reference_number(options, "label_smoothing", 0),
-                                .delta = reference_number(options, "delta", NAN),
-                                .quantile = reference_number(options, "quantile", NAN),
-                                .gamma = reference_number(options, "gamma", NAN)};
+                                .delta = reference_number(options, "delta", 0),
+                                .quantile = reference_number(options, "quantile", 0),
+                                .gamma = reference_number(options, "gamma", 0)};
 }
 
 /* Gradients in roundings of the largest in their row. */
