@@ -78,6 +78,7 @@ static ModelFile borrow_model_file(const PipelineInput *in, const Outcome *outco
 static bool write_model(const PipelineInput *in, Outputs *outputs, const Outcome *outcome, char weights_sha256[65],
                         Error *err) {
     ModelFile file = borrow_model_file(in, outcome);
+    file.model.network = &file.network; /* the network's copy, here where it stays in place */
     size_t *columns = NEW(size_t, file.features.n);
     bool good = features_bind(&file.features, &outcome->source.table, columns, NULL, err) &&
                 model_file_add_self_test(&file, &outcome->source.table, columns,

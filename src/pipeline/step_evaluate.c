@@ -42,6 +42,7 @@ bool evaluate_parts(const Config *config, const Trained *trained, Evaluated *eva
     results_set(&evaluated->results, "best_epoch", (double)trained->history.best_epoch);
     results_set(&evaluated->results, "threshold", evaluated->threshold);
     results_set(&evaluated->results, "layers.dead_fraction", diagnosis_dead_fraction(&trained->history));
+    results_set(&evaluated->results, "layers.gradient_ratio", diagnosis_gradient_ratio(&trained->history));
     return true;
 }
 

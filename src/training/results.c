@@ -15,6 +15,8 @@ static const Number numbers[] = {
     {.kind = {"threshold", "where the second class of a binary task begins", NULL, NULL}},
     {.kind = {"layers.dead_fraction", "largest share of units, of any hidden layer, whose "
               "output is 0 for every row", NULL, NULL}},
+    {.kind = {"layers.gradient_ratio", "gradient norm of the first hidden layer over that of "
+              "the last, in the first epoch", NULL, NULL}},
 };
 /* clang-format on */
 
