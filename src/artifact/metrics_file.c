@@ -34,13 +34,7 @@ static void add_confusion(Json *to, const PartResult *part) {
     }
 }
 
-/* A part without rows is null. */
-static void add_part(Json *to, const char *key, const MetricList *metrics, const PartResult *part) {
-    if (part->rows == 0) {
-        json_add_null(to, key);
-        return;
-    }
-    Json *out = json_add_object(to, key);
+static void fill_part(Json *out, const MetricList *metrics, const PartResult *part) {
     json_add_integer(out, "rows", part->rows);
     add_values(out, metrics, part->loss, part->values);
     if (part->confusion) {
@@ -48,6 +42,15 @@ static void add_part(Json *to, const char *key, const MetricList *metrics, const
     }
     if (part->low) {
         add_intervals(out, metrics, part);
+    }
+}
+
+/* A part without rows is null. */
+static void add_part(Json *to, const char *key, const MetricList *metrics, const PartResult *part) {
+    if (part->rows == 0) {
+        json_add_null(to, key);
+    } else {
+        fill_part(json_add_object(to, key), metrics, part);
     }
 }
 
@@ -158,6 +161,17 @@ void metrics_file_print(TextBuffer *out, const MetricsReport *report) {
     add_importance(root, report);
     add_gates(root, report);
     json_add_text(root, "weights_sha256", report->weights_sha256);
+    json_print(out, root, NULL);
+    json_free(root);
+}
+
+void metrics_file_print_part(TextBuffer *out, const PartResult *part, const MetricList *metrics,
+                             const Target *target) {
+    Json *root = json_new_object();
+    fill_part(root, metrics, part);
+    if (target->task->has_classes) {
+        json_add_texts(root, "classes", &target->classes);
+    }
     json_print(out, root, NULL);
     json_free(root);
 }
