@@ -119,6 +119,13 @@ static void start_is_a_function_of_the_seed(void **state) {
     assert_memory_not_equal(models[0].parameters + first->offset,
                             models[0].parameters + second->offset,
                             first->rows * first->row * sizeof(float));
+    /* The transposed weights are those of the start values: refreshing changes nothing. */
+    const size_t n_transposed = 2 * 8 * compute_pad(8);
+    float *transposed = memory_copy(models[0].transposed, n_transposed, sizeof(float));
+    assert_true(compute_kernels()->sum_squares(transposed, n_transposed) > 0.0);
+    model_refresh(&models[0]);
+    assert_memory_equal(models[0].transposed, transposed, n_transposed * sizeof(float));
+    memory_free(transposed);
     for (size_t i = 0; i < 3; i++) {
         model_free(&models[i]);
     }

@@ -226,13 +226,17 @@ static void levels_give_the_same_bits(void **state) {
             norm->forward(&b->batch, b->z, true);
             norm->backward(&b->batch, b->dz, b->d_gain, b->d_shift);
             if (level > 0) {
-                const size_t row_bytes = b->batch.row * sizeof(float);
-                assert_memory_equal(b->z, first.z, rows * row_bytes);
-                assert_memory_equal(b->dz, first.dz, rows * row_bytes);
-                assert_memory_equal(b->d_gain, first.d_gain, row_bytes);
-                assert_memory_equal(b->batch.running_mean, first.batch.running_mean, row_bytes);
+                const size_t n_bytes = n * sizeof(float);
+                for (size_t i = 0; i < rows; i++) {
+                    const size_t at = i * b->batch.row;
+                    assert_memory_equal(b->z + at, first.z + at, n_bytes);
+                    assert_memory_equal(b->dz + at, first.dz + at, n_bytes);
+                }
+                assert_memory_equal(b->d_gain, first.d_gain, n_bytes);
+                assert_memory_equal(b->d_shift, first.d_shift, n_bytes);
+                assert_memory_equal(b->batch.running_mean, first.batch.running_mean, n_bytes);
                 assert_memory_equal(b->batch.running_variance, first.batch.running_variance,
-                                    row_bytes);
+                                    n_bytes);
                 bench_free(b);
             }
         }
