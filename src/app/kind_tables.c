@@ -14,7 +14,7 @@
 
 /* Tables that stand behind something else than the value of a key. */
 static KindTableFunction *const others[] = {
-    gate_operator_kinds, number_kinds, baseline_kinds,      penalty_kinds,
+    gate_operator_kinds, number_kinds, baseline_kinds,       penalty_kinds,
     clipping_kinds,      level_kinds,  command_option_kinds, exit_code_kinds,
 };
 

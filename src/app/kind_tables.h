@@ -1,5 +1,5 @@
-/* Every table of kinds that the program has: those that keys choose from, found through the table of
- * options, and the few that no key chooses from. */
+/* Every table of kinds that the program has: those that keys choose from, found through the table
+ * of options, and the few that no key chooses from. */
 #ifndef NNTRAIN_APP_KIND_TABLES_H
 #define NNTRAIN_APP_KIND_TABLES_H
 

@@ -5,7 +5,8 @@
 #include "app/config.h"
 #include "base/memory.h"
 
-/* The values of one other key with which an option has an effect, and those with which it has not. */
+/* The values of one other key with which an option has an effect, and those with which it has not.
+ */
 typedef struct Effect {
     const Option *decider; /* NULL: no key alone decides */
     TextList with, without;

@@ -1,5 +1,5 @@
-/* When a key has an effect, found out by asking its row (Option.without_effect) under every choice of
- * the other keys, so that help needs no second list of conditions. */
+/* When a key has an effect, found out by asking its row (Option.without_effect) under every choice
+ * of the other keys, so that help needs no second list of conditions. */
 #ifndef NNTRAIN_APP_OPTION_EFFECT_H
 #define NNTRAIN_APP_OPTION_EFFECT_H
 
