@@ -49,7 +49,6 @@ static bool weigh_classes(const Config *config, const Prepared *data, LossFuncti
         return fail(err, ERROR_CONFIG, "%s: error: loss.class_weight is for classes; the task is %s", config->path,
                     target->task->kind.name);
     }
-    loss->n_classes = target->classes.n;
     loss->class_weight = NEW(float, loss->n_classes);
     const Dataset *train = &data->parts[PART_TRAIN];
     double *counts = count_classes(train, loss->n_classes);
@@ -86,6 +85,7 @@ bool choose_loss(const Config *config, const Prepared *data, const Network *netw
                  LossFunction *loss, MetricList *metrics, Error *err) {
     loss->loss = config->loss ? config->loss : loss_for(data->target.task, network->output);
     loss->options = config->loss_options;
+    loss->n_classes = data->target.task->has_classes ? data->target.classes.n : 0;
     if (!weigh_classes(config, data, loss, err) ||
         !choose_metrics(config, data->target.task, network->output, metrics, err)) {
         return false;
