@@ -89,8 +89,9 @@ bool build_network(const Config *config, const Prepared *data, Console *console,
     bool good = network_build(&options, inputs, data->features.n_columns, target_outputs(&data->target), network, err);
     memory_free(inputs);
     memory_free(options.layers);
-    if (good) {
-        tell_network(console, network);
+    if (!good) {
+        return fail_within(err, "%s: ", config->path);
     }
-    return good;
+    tell_network(console, network);
+    return true;
 }

@@ -24,12 +24,13 @@ static void test_fail_may_use_the_old_text(void **state) {
 
 static void test_fail_cuts_between_characters(void **state) {
     (void)state;
+    const size_t n_bytes = 2 * sizeof ((Error *)0)->text;
     /* Two-byte characters, once starting at byte 0 and once at byte 1: the cut must fit both. */
     for (size_t shift = 0; shift < 2; shift++) {
         Error err = {0};
-        char *text = NEW(char, 6001);
+        char *text = NEW(char, n_bytes + 1);
         memset(text, 'a', shift);
-        for (size_t i = shift; i + 1 < 6000; i += 2) {
+        for (size_t i = shift; i + 1 < n_bytes; i += 2) {
             memcpy(text + i, "\xC3\xA9", 2);
         }
         fail(&err, ERROR_DATA, "%s", text);
