@@ -1,5 +1,6 @@
 #include "training/fit.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 #include <time.h>
@@ -56,6 +57,7 @@ static void fit_init(Fit *run) {
     run->best_parameters = NEW(float, network->n_parameters);
     run->best_buffers = NEW(float, network->n_buffers);
     size_t batch = run->stepper.batch_size;
+    assert(batch > 0);
     run->steps_per_epoch = run->options->drop_last ? n / batch : (n + batch - 1) / batch;
     run->higher_is_better = results_higher_is_better(run->options->monitor);
     run->history->n_layers = network->n_layers;
@@ -239,10 +241,10 @@ static bool run_epochs(Fit *run, Error *err) {
             break;
         }
     }
-    if (run->options->restore_best && run->history->best_epoch > 0 && run->validation) {
-        restore_best(run);
-    } else {
+    if (run->history->best_epoch == 0 || !run->validation) {
         run->history->best_epoch = run->history->n;
+    } else if (run->options->restore_best) {
+        restore_best(run);
     }
     return true;
 }
