@@ -1,13 +1,15 @@
 #!/usr/bin/python3
 """The test metric of nntrain beside scikit-learn's MLP, as a Markdown table for the README.
 
-    accuracy.py NNTRAIN [--seeds N] [DATA ...]
+    accuracy.py NNTRAIN [--seeds N] [--init KIND] [DATA ...]
 
 NNTRAIN is the built program (`make bench-accuracy` calls this script with it); DATA are names from
 the table below, all by default. For each seed the rows of a data set are split once, and both
 programs get the same rows with the same layers, optimizer, learning rate, batch size, epochs and
 scaling, through the interfaces that their users have: nntrain a config and a CSV with a column
-that names the part, scikit-learn a Pipeline.
+that names the part, scikit-learn a Pipeline. First weights are each program's own default, which
+differ: He for nntrain, Glorot for scikit-learn. `--init xavier_uniform` gives nntrain's weights
+scikit-learn's distribution, to tell that difference from all others.
 
 How to read it: mean and standard deviation of the test metric over the seeds, and the mean of the
 difference seed by seed (positive: nntrain is better) with its standard error. A difference of less
@@ -56,7 +58,7 @@ TASKS = [
 ]
 
 
-def train_nntrain(program, task, data, is_test, seed, folder):
+def train_nntrain(program, init, task, data, is_test, seed, folder):
     """data: with the target as its last column; is_test says which rows test."""
     csv = folder / "data.csv"
     data.assign(part=["test" if test else "train" for test in is_test]).to_csv(csv, index=False)
@@ -80,6 +82,8 @@ batch_size = {task.batch_size}
 [optimizer]
 name = adam
 learning_rate = {LEARNING_RATE}
+[init]
+weights = {init}
 [output]
 dir = {folder / "run"}
 """
@@ -112,7 +116,7 @@ def train_sklearn(task, data, is_test, seed):
     return score(y[is_test], model.predict(x[is_test]))
 
 
-def compare(program, task, n_seeds):
+def compare(program, init, task, n_seeds):
     """Test metrics of nntrain and of scikit-learn, by seed."""
     data = pandas.read_csv(ROOT / "data" / f"{task.name}.csv")
     rows = data.index.to_numpy()
@@ -122,7 +126,7 @@ def compare(program, task, n_seeds):
         _, test = train_test_split(rows, test_size=TEST_SHARE, stratify=classes, random_state=seed)
         is_test = data.index.isin(test)
         with tempfile.TemporaryDirectory() as folder:
-            ours.append(train_nntrain(program, task, data, is_test, seed, Path(folder)))
+            ours.append(train_nntrain(program, init, task, data, is_test, seed, Path(folder)))
         theirs.append(train_sklearn(task, data, is_test, seed))
     return ours, theirs
 
@@ -142,14 +146,15 @@ def table_row(task, ours, theirs):
     )
 
 
-def print_caption(n_seeds):
+def print_caption(n_seeds, init):
+    own = "each program's own default" if init == "auto" else f"{init} in nntrain"
     print(
-        f"Test metric, mean ± standard deviation over {n_seeds} seeds; difference: mean ± standard "
-        f"error, seed by seed. Each seed\nsplits the rows anew, {1 - TEST_SHARE:.0%} train and "
+        f"Test metric, mean ± standard deviation over {n_seeds} seeds; difference: mean ± "
+        f"standard error, seed by seed. Each seed\nsplits the rows anew, {1 - TEST_SHARE:.0%} train and "
         f"{TEST_SHARE:.0%} test (by class), the same rows on both sides. On both sides: ReLU "
         f"layers,\nAdam with learning rate {LEARNING_RATE}, no penalty, no early stopping, weights "
         "of the last epoch, inputs (and the target of a\nregression) scaled to mean 0 and variance "
-        "1 on the training rows; first weights are each program's own default.\n"
+        f"1 on the training rows; first weights: {own}.\n"
     )
 
 
@@ -157,18 +162,20 @@ def main():
     parser = argparse.ArgumentParser(description="Test metrics of nntrain and scikit-learn.")
     parser.add_argument("program", metavar="NNTRAIN")
     parser.add_argument("--seeds", type=int, default=10)
+    parser.add_argument("--init", default="auto", metavar="KIND", help="init.weights of nntrain")
     parser.add_argument("data", nargs="*", metavar="DATA")
     arguments = parser.parse_intermixed_args()
     wrong = set(arguments.data) - {task.name for task in TASKS}
     if wrong or arguments.seeds < 2:
         parser.error(f"no such data: {', '.join(wrong)}" if wrong else "at least two seeds")
     warnings.simplefilter("ignore", ConvergenceWarning)  # the epochs are fixed on purpose
-    print_caption(arguments.seeds)
+    print_caption(arguments.seeds, arguments.init)
     print("| data | hidden | batch | epochs | metric | nntrain | scikit-learn | difference |")
     print("|---|---|---|---|---|---|---|---|")
+    program = str(Path(arguments.program).resolve())
     for task in TASKS:
         if not arguments.data or task.name in arguments.data:
-            ours, theirs = compare(str(Path(arguments.program).resolve()), task, arguments.seeds)
+            ours, theirs = compare(program, arguments.init, task, arguments.seeds)
             print(table_row(task, ours, theirs), flush=True)
 
 

@@ -4,8 +4,9 @@
     steps_sklearn.py [NETWORK ...]
 
 Prints one line per network: its name and the median microseconds. It is what MLPClassifier.fit
-takes for a number of epochs, divided by their steps: its own shuffling (a few per cent) counts,
-checking the input and drawing the first weights do not (the time of a fit of one epoch is taken off).
+takes for a number of epochs, divided by their steps. Its own shuffling (a few per cent) counts;
+checking the input and drawing the first weights do not, since the time of a fit of one epoch is
+taken off.
 Threads are those of its BLAS (OPENBLAS_NUM_THREADS). Needs scikit-learn (Debian: python3-sklearn).
 """
 
