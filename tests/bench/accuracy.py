@@ -150,11 +150,13 @@ def print_caption(n_seeds, init):
     own = "each program's own default" if init == "auto" else f"{init} in nntrain"
     print(
         f"Test metric, mean ± standard deviation over {n_seeds} seeds; difference: mean ± "
-        f"standard error, seed by seed. Each seed\nsplits the rows anew, {1 - TEST_SHARE:.0%} train and "
-        f"{TEST_SHARE:.0%} test (by class), the same rows on both sides. On both sides: ReLU "
-        f"layers,\nAdam with learning rate {LEARNING_RATE}, no penalty, no early stopping, weights "
-        "of the last epoch, inputs (and the target of a\nregression) scaled to mean 0 and variance "
-        f"1 on the training rows; first weights: {own}.\n"
+        "standard error, seed by seed.\n"
+        f"Each seed splits the rows anew, {1 - TEST_SHARE:.0%} train and {TEST_SHARE:.0%} test "
+        "(by class), the same rows on both sides.\n"
+        f"On both sides: ReLU layers, Adam with learning rate {LEARNING_RATE}, no penalty, no "
+        "early stopping, weights of the last epoch,\n"
+        "inputs (and the target of a regression) scaled to mean 0 and variance 1 on the training "
+        f"rows; first weights: {own}.\n"
     )
 
 
