@@ -84,6 +84,17 @@ static bool fail_unknown(const char *argument, Error *err) {
                  : fail(err, ERROR_USAGE, "error: unknown option %s; `nntrain help` lists them", shown);
 }
 
+/* What getopt refused: optopt is the option where there is one, a letter that is none, or 0. */
+static bool fail_refused(bool lacks_value, const char *argument, Error *err) {
+    const CommandOption *option = find_row(optopt);
+    if (option) {
+        return fail(err, ERROR_USAGE, "error: --%s %s", option->kind.name,
+                    lacks_value ? "needs a value" : "takes no value");
+    }
+    const char letter[] = {'-', (char)optopt, '\0'};
+    return fail_unknown(optopt ? letter : argument, err);
+}
+
 static bool set_option(CommandLine *line, const CommandOption *option, const char *value, Error *err) {
     void *field = (char *)line + option->offset;
     bool given = option->argument ? *(char **)field != NULL : *(bool *)field;
@@ -105,15 +116,13 @@ static bool read_options(int argc, char **argv, CommandLine *line, Error *err) {
     bool good = true;
     int found;
     opterr = 0;
-    optind = 1;
+    optind = 0; /* a new scan, whatever was read before */
     while (good && (found = getopt_long(argc, argv, text_of(&shorts), longs, NULL)) != -1) {
         const CommandOption *option = find_row(found);
         if (option) {
             good = set_option(line, option, optarg, err);
-        } else if (found == ':') {
-            good = fail(err, ERROR_USAGE, "error: %s needs a value", argv[optind - 1]);
         } else {
-            good = fail_unknown(argv[optind - 1], err);
+            good = fail_refused(found == ':', argv[optind - 1], err);
         }
     }
     for (int i = optind; good && i < argc; i++) {

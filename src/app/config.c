@@ -18,16 +18,27 @@ static void set_value(ConfigValue *value, const char *text, const char *place) {
     value->place = place ? memory_copy_text(place) : NULL;
 }
 
-/* Parses text into the option's field and remembers where it came from. */
+/* Parses text into the option's field and remembers where it came from. A value that is refused counts as given. */
 static void set_option(const Option *option, void *object, ConfigValue *value, const IniEntry *entry,
                        Problems *problems) {
     TextBuffer reason = {0};
-    if (option->type->parse(option, entry->value, field_of(object, option), &reason)) {
-        set_value(value, entry->value, entry->place);
-    } else {
+    if (!option->type->parse(option, entry->value, field_of(object, option), &reason)) {
         problems_error(problems, "%s: error: %s.%s: %s", entry->place, entry->section, entry->key, text_of(&reason));
     }
+    set_value(value, entry->value, entry->place);
     text_free(&reason);
+}
+
+/* On the command line paths are relative to the current folder, as everywhere in a shell; the config keeps them
+ * relative to its own. */
+static void move_typed_paths(const Config *config, const Option *option, IniEntry *entry) {
+    bool is_typed = entry->line == 0;
+    bool is_word = option->word && strcmp(entry->value, option->word) == 0;
+    if (is_typed && option->type->is_path && !is_word) {
+        char *moved = config_move_paths(entry->value, "", config->folder);
+        memory_free(entry->value);
+        entry->value = moved;
+    }
 }
 
 /* Index of a key in a table of options, or n. */
@@ -60,8 +71,11 @@ static ConfigLayer *layer_of(Config *config, const IniEntry *entry, Problems *pr
     int64_t n;
     const char *number = entry->section + strlen("layer.");
     if (!text_to_int64(number, strlen(number), &n) || n < 1 || n > MAX_LAYERS) {
-        problems_error(problems, "%s: error: [%s]: layers are [layer.1] to [layer.%d]", entry->place, entry->section,
-                       MAX_LAYERS);
+        bool is_told = entry->key && entry->line > 0; /* at the line that opens the section */
+        if (!is_told) {
+            problems_error(problems, "%s: error: [%s]: layers are [layer.1] to [layer.%d]", entry->place,
+                           entry->section, MAX_LAYERS);
+        }
         return NULL;
     }
     size_t wanted = (size_t)n;
@@ -98,7 +112,7 @@ static void apply_gate_entry(Config *config, const IniEntry *entry, Problems *pr
     }
 }
 
-static void apply_entry(Config *config, const IniEntry *entry, Problems *problems) {
+static void apply_entry(Config *config, IniEntry *entry, Problems *problems) {
     bool is_layer = strncmp(entry->section, "layer.", strlen("layer.")) == 0;
     bool is_gate = strcmp(entry->section, "gate") == 0;
     if (is_layer) {
@@ -115,6 +129,7 @@ static void apply_entry(Config *config, const IniEntry *entry, Problems *problem
     }
     size_t i = find_option(config_options, config_n_options, entry->section, entry->key);
     if (i < config_n_options) {
+        move_typed_paths(config, &config_options[i], entry);
         set_option(&config_options[i], config, &config->values[i], entry, problems);
     } else {
         config_report_unknown_key(entry, problems);

@@ -138,6 +138,10 @@ void config_free(Config *config);
  * relative to `folder`, from where the file will be run. */
 void config_print(TextBuffer *out, const Config *config, const char *folder);
 
+/* A list of paths that are meant from folder `from`, as it is written in folder `to`; absolute ones and "-" stay.
+ * Released with memory_free. */
+char *config_move_paths(const char *text, const char *from, const char *to);
+
 /* What was written for a key, "section.key". */
 const char *config_text(const Config *config, const char *key);
 

@@ -50,16 +50,19 @@ static const struct {
     {"batch", "training.batch_size"},
     {"minibatch_size", "training.batch_size"},
     {"gradient_clip", "regularization.clip_norm"},
-    {"num_threads", "the option -j"},
 };
 
-/* The full name of the option that `name` (with or without its section) most likely means, or NULL. */
+/* The full name of the option that `key` most likely means (of every one that has this key in another section), or
+ * NULL. */
 static const char *suggest_key(const char *section, const char *key, TextBuffer *name) {
-    for (size_t i = 0; i < config_n_options; i++) {
-        if (strcmp(config_options[i].key, key) == 0 && strcmp(config_options[i].key, "name") != 0) {
-            text_printf(name, "%s.%s", config_options[i].section, key);
-            return text_of(name);
+    bool is_common = strcmp(key, "name") == 0;
+    for (size_t i = 0; !is_common && i < config_n_options; i++) {
+        if (strcmp(config_options[i].key, key) == 0) {
+            text_printf(name, "%s%s.%s", name->n ? " or " : "", config_options[i].section, key);
         }
+    }
+    if (name->n) {
+        return text_of(name);
     }
     for (size_t i = 0; i < sizeof foreign_words / sizeof *foreign_words; i++) {
         if (strcmp(foreign_words[i].word, key) == 0) {
@@ -172,7 +175,7 @@ void config_check_duplicates(const Ini *ini, Problems *problems) {
 void config_check_required(const Config *config, Problems *problems) {
     for (size_t i = 0; i < config_n_options; i++) {
         const Option *option = &config_options[i];
-        if (!config->values[i].text && problems->n_errors == 0) {
+        if (!config->values[i].text) {
             problems_error(problems, "%s: error: %s.%s is required: %s", config->path, option->section, option->key,
                            option->help);
         }
@@ -251,11 +254,16 @@ static void check_output(const Config *config, Problems *problems) {
     text_list_free(&fitting);
 }
 
+/* What is known after each epoch: the training loss and all of validation. Test rows never decide about training. */
 static void check_monitor(const Config *config, Problems *problems) {
+    const char *place = place_of(config, "early_stopping", "monitor");
     Error err;
     if (!results_check_path(config->monitor, &err)) {
-        problems_error(problems, "%s: error: early_stopping.monitor: %s", place_of(config, "early_stopping", "monitor"),
-                       err.text);
+        problems_error(problems, "%s: error: early_stopping.monitor: %s", place, err.text);
+    } else if (strcmp(config->monitor, "train.loss") != 0 &&
+               strncmp(config->monitor, "validation.", strlen("validation.")) != 0) {
+        problems_error(problems, "%s: error: early_stopping.monitor = %s is not known during training; watch train.loss, "
+                                 "validation.loss or a metric of validation", place, config->monitor);
     }
 }
 

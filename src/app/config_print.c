@@ -6,8 +6,7 @@
 
 enum { WRAP_AT = 100 };
 
-/* A list of paths as they are seen from another folder; absolute ones and "-" stay. */
-static char *move_paths(const char *text, const char *from, const char *to) {
+char *config_move_paths(const char *text, const char *from, const char *to) {
     TextList paths = {0}, moved = {0};
     TextBuffer joined = {0};
     const char *problem;
@@ -41,24 +40,32 @@ static void append_wrapped(TextBuffer *out, const char *text) {
 
 /* Where a value came from: the name of the config file without its folder, so that the text does not depend on where
  * the program was started. */
-static void append_origin(TextBuffer *out, const ConfigValue *value, const Config *config) {
+static const char *origin_of(const ConfigValue *value, const Config *config) {
     if (!value->place) {
-        text_append(out, "  ; default\n");
-        return;
+        return "default";
     }
     size_t folder = strlen(config->folder);
     bool inside = folder > 0 && strncmp(value->place, config->folder, folder) == 0 && value->place[folder] == '/';
     bool typed = strncmp(value->place, "command line", strlen("command line")) == 0;
-    text_printf(out, "  ; %s\n", typed ? "command line" : value->place + (inside ? folder + 1 : 0));
+    return typed ? "command line" : value->place + (inside ? folder + 1 : 0);
 }
 
+/* A key without effect is a comment, so that the file runs without a warning. */
 static void append_option(TextBuffer *out, const Option *option, const ConfigValue *value, const Config *config,
                           const char *folder) {
     bool is_word = option->word && strcmp(value->text, option->word) == 0;
-    char *moved = option->type->is_path && !is_word ? move_paths(value->text, config->folder, folder) : NULL;
-    text_printf(out, "%s = ", option->key);
-    append_wrapped(out, moved ? moved : value->text);
-    append_origin(out, value, config);
+    char *moved = option->type->is_path && !is_word ? config_move_paths(value->text, config->folder, folder) : NULL;
+    const char *text = moved ? moved : value->text;
+    TextBuffer reason = {0};
+    const char *why = option->without_effect ? option->without_effect(config, &reason) : NULL;
+    text_printf(out, "%s%s = ", why ? "; " : "", option->key);
+    if (why) {
+        text_printf(out, "%s  ; %s, no effect with %s\n", text, origin_of(value, config), why);
+    } else {
+        append_wrapped(out, text);
+        text_printf(out, "  ; %s\n", origin_of(value, config));
+    }
+    text_free(&reason);
     memory_free(moved);
 }
 

@@ -127,7 +127,7 @@ static bool accept_line(Reader *reader, const char *text, size_t n) {
         reader_error(reader, reader->key_column + (size_t)(colon - text), "a colon in a key; write key = value");
         return false;
     }
-    if (n >= 2 && memmem(text, n, " ;", 2)) {
+    if (memmem(text, n, " ;", 2) || memmem(text, n, "\t;", 2)) {
         reader_error(reader, reader->key_column, "a semicolon after a blank inside quotes cannot be read");
         return false;
     }
@@ -241,8 +241,7 @@ bool ini_add_override(Ini *ini, const char *argument) {
     }
     /* the last dot parts section and key: [layer.2] has one itself; [gate] keys have several */
     char *name = memory_copy_bytes(text, (size_t)(equals - text));
-    char *dot = strncmp(name, "gate.", 5) == 0 ? strchr(name, '.')
-                                                                                         : strrchr(name, '.');
+    char *dot = strncmp(name, "gate.", 5) == 0 ? strchr(name, '.') : strrchr(name, '.');
     if (!dot || dot == name || dot[1] == '\0') {
         memory_free(name);
         return false;

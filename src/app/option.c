@@ -186,10 +186,12 @@ static bool parse_kinds(const Option *option, const char *text, void *field, Tex
     if (!parse_names(option, text, &names, reason)) {
         return false;
     }
+    Option item = *option;
+    item.type = &type_kind;
     KindList list = {.items = NEW(const Kind *, names.n)};
     bool good = true;
     for (; good && list.n < names.n; list.n += good) {
-        good = find_kind(option, names.items[list.n], &list.items[list.n], reason);
+        good = find_kind(&item, names.items[list.n], &list.items[list.n], reason);
     }
     text_list_free(&names);
     release_kinds(good ? field : &list);
@@ -213,6 +215,8 @@ static bool parse_list(const Option *option, const char *text, bool whole, Numbe
     if (*text != '\0' && !parse_names(option, text, &items, reason)) {
         return false;
     }
+    Option item = *option;
+    item.type = whole ? &type_integer : &type_number;
     NumberList list = {.items = NEW(double, items.n)};
     bool good = true;
     for (; good && list.n < items.n; list.n += good) {
@@ -220,7 +224,7 @@ static bool parse_list(const Option *option, const char *text, bool whole, Numbe
         good = read_number(items.items[list.n], value) && in_range(option, *value) &&
                (!whole || *value == floor(*value));
         if (!good) {
-            refuse(option, items.items[list.n], reason);
+            refuse(&item, items.items[list.n], reason);
         }
     }
     text_list_free(&items);

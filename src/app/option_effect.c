@@ -90,7 +90,7 @@ static void describe_rest(TextBuffer *out, const Option *option, Config *config)
         config->layers = NEW(ConfigLayer, 1);
         config->n_layers = 1;
         why = why_not(option, config, &reason);
-        text_printf(out, "%s%s", why ? "not when " : "", why ? why : "");
+        text_printf(out, "%s%s", why ? "not with " : "", why ? why : "");
     }
     text_free(&reason);
 }

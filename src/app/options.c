@@ -117,7 +117,7 @@ static const char *no_embedding(const void *config, TextBuffer *reason) {
 
 static const char *layers_by_section(const void *config, TextBuffer *reason) {
     (void)reason;
-    return ((const Config *)config)->n_layers ? "the layers are given by [layer.1], ..." : NULL;
+    return ((const Config *)config)->n_layers ? "layers given by [layer.1], ..." : NULL;
 }
 
 static const char *full_batch(const void *config, TextBuffer *reason) {

@@ -73,7 +73,7 @@ bool pipeline_run(const PipelineInput *in, Outcome *outcome, Error *err) {
                 evaluate_model(config, trained, in->console, &outcome->evaluated, err) &&
                 outputs_finish(in, &outputs, outcome, err);
     outputs_free(&outputs);
-    if (trained->has_diverged) {
+    if (good && trained->has_diverged) {
         *err = divergence;
         return false;
     }

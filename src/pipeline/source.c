@@ -1,7 +1,5 @@
 #include "pipeline/source.h"
 
-#include <string.h>
-
 #include "base/memory.h"
 #include "data/csv_files.h"
 
@@ -41,9 +39,9 @@ static bool infer_schema(const Config *config, Source *source, Problems *problem
     Problems found = {0};
     bool good = schema_infer(&config->schema, &source->table, &source->schema, &found);
     if (!good) {
-        fail(err, ERROR_DATA, "%.*s", (int)strcspn(text_of(&found.text), "") - 1, text_of(&found.text));
-    } else {
-        text_append(&problems->text, text_of(&found.text));
+        fail(err, ERROR_DATA, "%s", text_of(&found.text));
+    } else if (found.n_warnings) {
+        text_printf(&problems->text, "%s%s", problems->text.n ? "\n" : "", text_of(&found.text));
         problems->n_warnings += found.n_warnings;
     }
     problems_free(&found);

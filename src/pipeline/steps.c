@@ -27,15 +27,24 @@ static bool has_batch_norm(const Network *network) {
     return false;
 }
 
+/* Without validation rows nothing may wait for a number of validation. */
+static bool check_unwatched(const Config *config, const FitOptions *options, Error *err) {
+    bool watches = options->patience > 0 || options->schedule.schedule->watches_metric;
+    if (!watches || strncmp(options->monitor, "validation.", strlen("validation.")) != 0) {
+        return true;
+    }
+    const char *key = options->patience > 0 ? "early_stopping.patience" : "schedule.name = ";
+    const char *name = options->patience > 0 ? "" : options->schedule.schedule->kind.name;
+    return fail(err, ERROR_CONFIG, "%s: error: %s%s needs validation rows to watch %s; give split.validation or "
+                                   "data.validation_file", config->path, key, name, options->monitor);
+}
+
 bool settle_hyperparameters(const Config *config, const Prepared *data, const Network *network, Console *console,
                             FitOptions *options, Error *err) {
     *options = config->fit;
     size_t n_train = data->parts[PART_TRAIN].n_rows;
-    if (data->parts[PART_VALIDATION].n_rows == 0 && options->patience > 0 &&
-        strncmp(options->monitor, "validation.", strlen("validation.")) == 0) {
-        return fail(err, ERROR_CONFIG, "%s: error: early_stopping.patience needs validation rows to watch %s; give "
-                                       "split.validation or data.validation_file",
-                    config->path, options->monitor);
+    if (data->parts[PART_VALIDATION].n_rows == 0 && !check_unwatched(config, options, err)) {
+        return false;
     }
     if (options->batch_size == 0 || (size_t)options->batch_size > n_train) {
         options->batch_size = 0;
