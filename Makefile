@@ -38,6 +38,8 @@ OBJECTS    := $(SOURCES:src/%.c=$(BUILD)/%.o) \
               $(foreach level,$(LEVELS),$(LEVELLED:src/%.c=$(BUILD)/%.$(level).o))
 LIBRARY    := $(BUILD)/libnntrain.a
 PROGRAM    := $(BUILD)/nntrain
+# Helpers of unit tests that are compiled once per level, like LEVEL_SOURCES.
+TEST_LEVEL := $(foreach level,$(LEVELS),$(patsubst tests/%.c,$(BUILD)/%.$(level).o,$(wildcard tests/unit/level_*.c)))
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(sort $(wildcard tests/unit/test_*.c)))
 # Parts of unit tests that are compiled once per level.
 UNIT_LEVEL := $(foreach level,$(LEVELS),$(patsubst tests/unit/%.c,$(BUILD)/unit/%.$(level).o,\
@@ -147,12 +149,17 @@ gcc: lint-deps ## build everything with gcc, warnings as errors
 	@$(MAKE) --no-print-directory -j2 VARIANT=gcc CC=gcc EXTRA=-Werror units build/gcc/nntrain
 .PHONY: gcc
 
-LINTED := $(filter-out $(LEVEL_SOURCES),$(sort $(wildcard src/*/*.c src/*.c)))
+TIDY := $(patsubst src/%.c,build/tidy/%,$(filter-out $(LEVEL_SOURCES),$(sort $(wildcard src/*/*.c src/*.c))))
+build/tidy/%: src/%.c .clang-tidy
+	@mkdir -p $(@D)
+	@clang-tidy --quiet $< -- $(filter-out -MMD -MP,$(CPPFLAGS)) -std=c11 2>/dev/null && touch $@
+tidy: $(TIDY)
+.PHONY: tidy
+
 lint: lint-deps layers ## clang-tidy, cppcheck, include directions, shell scripts
 	cppcheck --quiet --enable=warning,performance,portability --inline-suppr --error-exitcode=1 --std=c11 -Isrc \
 	    -DNNTRAIN_VERSION='""' -DLEVEL=portable src
-	printf '%s\n' $(LINTED) | xargs -P2 -n8 clang-tidy --quiet --warnings-as-errors='*' -- \
-	    $(filter-out -MMD -MP,$(CPPFLAGS)) -std=c11 2>/dev/null
+	@$(MAKE) --no-print-directory -k -j2 tidy
 	shellcheck tests/*.sh .ci/run
 .PHONY: lint
 

@@ -44,7 +44,7 @@ static void move_typed_paths(const Config *config, const Option *option, IniEntr
 /* Index of a key in a table of options, or n. */
 static size_t find_option(const Option *options, size_t n, const char *section, const char *key) {
     size_t i = 0;
-    while (i < n && (strcmp(options[i].section, section) || strcmp(options[i].key, key))) {
+    while (i < n && (strcmp(options[i].section, section) != 0 || strcmp(options[i].key, key) != 0)) {
         i++;
     }
     return i;

@@ -123,7 +123,7 @@ void config_check_section(const IniEntry *entry, Problems *problems) {
     size_t n = 0;
     bool known = false;
     for (size_t i = 0; i < config_n_options; i++) {
-        if (n == 0 || strcmp(names[n - 1], config_options[i].section)) {
+        if (n == 0 || strcmp(names[n - 1], config_options[i].section) != 0) {
             names[n++] = config_options[i].section;
         }
     }

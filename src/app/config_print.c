@@ -86,7 +86,7 @@ void config_print(TextBuffer *out, const Config *config, const char *folder) {
     const char *section = "";
     for (size_t i = 0; i < config_n_options; i++) {
         const Option *option = &config_options[i];
-        if (strcmp(section, option->section)) {
+        if (strcmp(section, option->section) != 0) {
             section = option->section;
             text_printf(out, "\n[%s]\n", section);
         }

@@ -30,6 +30,7 @@ static int compare_texts(const void *a, const void *b) {
 
 /* The first key that is there twice, or NULL. */
 static const char *find_twice(const Json *object) {
+    assert(object);
     size_t n = 0;
     for (const Json *member = object->child; member; member = member->next) {
         n++;
@@ -193,6 +194,7 @@ bool json_is_array(const JsonAt *object, const char *key) {
 size_t json_length(const JsonAt *array) { return (size_t)cJSON_GetArraySize(array->value); }
 
 JsonAt json_first(const JsonAt *array) {
+    assert(array->value);
     return (JsonAt){.document = array->document, .value = array->value->child, .parent = array};
 }
 

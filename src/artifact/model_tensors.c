@@ -133,7 +133,7 @@ static bool get_values(const JsonAt *at, const StoredTensor *tensor, Model *mode
     size_t n = tensor->n;
     bool good = json_is_array(at, "data") ? json_get_floats(at, "data", &values, &n, err)
                                           : decode(at, tensor, &values, err);
-    for (size_t i = 0; good && i < n; i++) {
+    for (size_t i = 0; good && values && i < n; i++) {
         good = isfinite(values[i]) || json_fail(at, err, "value %zu is not finite", i + 1);
     }
     if (good) {

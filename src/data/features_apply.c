@@ -143,7 +143,7 @@ static bool apply_category(const Application *apply, size_t index, size_t row, f
     const Feature *feature = &apply->features->items[index];
     const size_t n_categories = feature->categories.n;
     const char *cell = table_cell(apply->table, row, apply->columns[index]);
-    size_t code = n_categories;
+    size_t code;
     if (!schema_is_missing(&apply->features->missing, cell))
         code = categories_find(&apply->known[index], cell);
     else if (feature->imputer->fill)

@@ -64,6 +64,7 @@ static bool check_numeric_classes(const Table *table, size_t column, const Categ
 
 static bool check_number_of_classes(const Task *task, const Table *table, size_t column,
                                     const Categories *classes, const TextList *names, Error *err) {
+    assert(classes->n > 0);
     if (classes->n < 2)
         return table_fail(table, classes->items[0].first_row, column, err,
                           "is the only class in the training rows: at least two are needed");

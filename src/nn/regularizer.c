@@ -1,6 +1,7 @@
 #include "nn/regularizer.h"
 
 #include <math.h>
+#include <string.h>
 #include <stdbool.h>
 
 #include "compute/kernels.h"
@@ -62,11 +63,15 @@ const KindTable *clipping_kinds(void) {
 }
 
 double penalty_strength(const Penalty *penalty, const Tensor *tensor) {
-    return *(const double *)((const char *)tensor + penalty->strength);
+    double strength;
+    memcpy(&strength, (const char *)tensor + penalty->strength, sizeof strength);
+    return strength;
 }
 
 double clipping_limit(const Clipping *clipping, const GradientLimits *limits) {
-    return *(const double *)((const char *)limits + clipping->limit);
+    double limit;
+    memcpy(&limit, (const char *)limits + clipping->limit, sizeof limit);
+    return limit;
 }
 
 /* LANES columns at a time, so that rows are read in whole vectors. */

@@ -21,7 +21,7 @@ static bool start_from(const char *path, const Prepared *data, Model *model, Err
     }
     for (size_t i = 0; good && i < data->features.n; i++) {
         const char *name = data->features.items[i].name;
-        if (i >= file.features.n || strcmp(name, file.features.items[i].name)) {
+        if (i >= file.features.n || strcmp(name, file.features.items[i].name) != 0) {
             good = fail(err, ERROR_MODEL, "%s: error: init.from: input %zu is '%s' there and '%s' here", path, i + 1,
                         i < file.features.n ? file.features.items[i].name : "none", name);
         }

@@ -1,5 +1,6 @@
 #include "training/baseline.h"
 
+#include <assert.h>
 #include <math.h>
 
 #include "base/memory.h"
@@ -82,6 +83,7 @@ static double rate_for(const BaselineInput *in) {
 static bool train_linear(const BaselineInput *in, const LossFunction *loss, Model *model,
                          Error *err) {
     size_t n = in->parts[PART_TRAIN]->n_rows;
+    assert(n > 0);
     size_t steps_per_epoch = (n + LINEAR_BATCH - 1) / LINEAR_BATCH;
     const OptimizerSettings defaults = {.learning_rate = rate_for(in),
                                         .momentum = (double)NAN,

@@ -145,6 +145,7 @@ static void finish_record(const Fit *run, EpochRecord *record, const EpochSums *
 static bool run_epoch(Fit *run, EpochRecord *record, bool *out_of_time, Error *err) {
     const FitOptions *options = run->options;
     size_t n = run->train->n_rows, batch = run->stepper.batch_size;
+    assert(batch > 0);
     size_t last = options->drop_last ? n - n % batch : n;
     EpochSums sums = {0};
     order_rows(run, record->epoch);
