@@ -161,6 +161,12 @@ const char *config_text(const Config *config, const char *key) {
     return i < config_n_options ? config->values[i].text : NULL;
 }
 
+const char *config_place(const Config *config, const char *section, const char *key) {
+    size_t i = find_option(config_options, config_n_options, section, key);
+    const char *place = i < config_n_options ? config->values[i].place : NULL;
+    return place ? place : config->path;
+}
+
 /* What follows from other keys: names, seeds, and the options structs of modules. */
 static void settle(Config *config) {
     if (!config->name) {
@@ -209,6 +215,9 @@ bool config_load(const char *path, const TextList *overrides, Config *config, Pr
     Ini ini = {0};
     ini_read(path, bytes, n, &ini, problems);
     memory_free(bytes);
+    if (ini.n == 0 && problems->n_errors) {
+        return false; /* no INI at all: nothing else is worth telling */
+    }
     config_check_duplicates(&ini, problems);
     add_overrides(&ini, overrides, problems);
     config_set_defaults(config, problems);

@@ -145,4 +145,7 @@ char *config_move_paths(const char *text, const char *from, const char *to);
 /* What was written for a key, "section.key". */
 const char *config_text(const Config *config, const char *key);
 
+/* Where a key was written, "iris.ini:3:1"; the path of the config for one that was not. */
+const char *config_place(const Config *config, const char *section, const char *key);
+
 #endif

@@ -182,29 +182,20 @@ void config_check_required(const Config *config, Problems *problems) {
     }
 }
 
-static const char *place_of(const Config *config, const char *section, const char *key) {
-    for (size_t i = 0; i < config_n_options; i++) {
-        if (strcmp(config_options[i].section, section) == 0 && strcmp(config_options[i].key, key) == 0) {
-            return config->values[i].place ? config->values[i].place : config->path;
-        }
-    }
-    return config->path;
-}
-
 static void check_split(const Config *config, Problems *problems) {
     const double *fractions = config->split.fractions;
     double sum = fractions[PART_TRAIN] + fractions[PART_VALIDATION] + fractions[PART_TEST];
     if (fabs(sum - 1) > 1e-9) {
         problems_error(problems, "%s: error: split.train + split.validation + split.test is %g, not 1",
-                       place_of(config, "split", "train"), sum);
+                       config_place(config, "split", "train"), sum);
     }
     if (config->csv.max_rows > 0 && (config->validation_files.n || config->test_files.n)) {
         problems_error(problems, "%s: error: data.max_rows counts the rows of one table; with data.validation_file or "
-                                 "data.test_file leave it at 0", place_of(config, "data", "max_rows"));
+                                 "data.test_file leave it at 0", config_place(config, "data", "max_rows"));
     }
     if (config->split.folds == 1) {
         problems_error(problems, "%s: error: split.folds = 1: cross-validation needs at least 2 folds (0: off)",
-                       place_of(config, "split", "folds"));
+                       config_place(config, "split", "folds"));
     }
     const SplitMethod *method = config->split.method;
     const struct {
@@ -215,7 +206,7 @@ static void check_split(const Config *config, Problems *problems) {
                  {method && method->needs_column, config->schema.split_column, "split.column"}};
     for (size_t i = 0; i < sizeof needs / sizeof *needs; i++) {
         if (needs[i].needed && !needs[i].given) {
-            problems_error(problems, "%s: error: split.method = %s needs %s", place_of(config, "split", "method"),
+            problems_error(problems, "%s: error: split.method = %s needs %s", config_place(config, "split", "method"),
                            method->kind.name, needs[i].key);
         }
     }
@@ -225,7 +216,7 @@ static void check_list_length(const Config *config, const char *key, size_t n, P
     size_t n_hidden = config->n_layers ? config->n_layers : config->network.hidden.n;
     if (n > 1 && n != n_hidden) {
         problems_error(problems, "%s: error: network.%s has %zu values for %zu hidden layers; give one, or one per layer",
-                       place_of(config, "network", key), key, n, n_hidden);
+                       config_place(config, "network", key), key, n, n_hidden);
     }
 }
 
@@ -240,7 +231,7 @@ static void check_layers(const Config *config, Problems *problems) {
     }
 }
 
-/* Output activation and loss must fit each other; with `auto` they do. */
+/* Output activation, loss and target must fit each other; with `auto` they do. */
 static void check_output(const Config *config, Problems *problems) {
     const Loss *loss = config->loss;
     const Output *output = config->network.output;
@@ -249,14 +240,20 @@ static void check_output(const Config *config, Problems *problems) {
     if (loss && output && text_split_list(loss->outputs, &fitting, &problem) &&
         !text_list_has(&fitting, output->kind.name)) {
         problems_error(problems, "%s: error: loss.name = %s needs network.output = %s, not %s",
-                       place_of(config, "loss", "name"), loss->kind.name, loss->outputs, output->kind.name);
+                       config_place(config, "loss", "name"), loss->kind.name, loss->outputs, output->kind.name);
     }
     text_list_free(&fitting);
+    const Kind *scaler = config->target_scaler ? &config->target_scaler->kind : NULL;
+    if (loss && loss->predicts_exponential && scaler && scaler != kind_find(scaler_kinds(), "none")) {
+        problems_error(problems, "%s: error: preprocess.target_scale = %s: loss.name = %s predicts counts as they are; "
+                                 "use none", config_place(config, "preprocess", "target_scale"), scaler->name,
+                       loss->kind.name);
+    }
 }
 
 /* What is known after each epoch: the training loss and all of validation. Test rows never decide about training. */
 static void check_monitor(const Config *config, Problems *problems) {
-    const char *place = place_of(config, "early_stopping", "monitor");
+    const char *place = config_place(config, "early_stopping", "monitor");
     Error err;
     if (!results_check_path(config->monitor, &err)) {
         problems_error(problems, "%s: error: early_stopping.monitor: %s", place, err.text);

@@ -9,6 +9,9 @@
 /* Debian's inih holds lines of 200 bytes and section names of 50: what is longer would be cut or split there. */
 enum { MAX_LINE = 190, MAX_SECTION = 45, MAX_LINES = 100000 };
 
+/* After so many mistakes and not one entry the file is something else. */
+enum { MAX_MISTAKES = 10 };
+
 typedef struct Reader {
     const char *name;
     const char *at, *end;    /* what is not yet read */
@@ -138,12 +141,16 @@ static bool accept_line(Reader *reader, const char *text, size_t n) {
     return true;
 }
 
+static bool is_hopeless(const Reader *reader) {
+    return reader->ini->n == 0 && reader->problems->n_errors >= MAX_MISTAKES;
+}
+
 /* fgets for inih: one accepted line at a time. A continuation is handed out indented, which is how inih knows it. */
 static char *read_for_inih(char *out, int size, void *stream) {
     Reader *reader = stream;
     const char *text;
     size_t n;
-    while (next_line(reader, &text, &n)) {
+    while (!is_hopeless(reader) && next_line(reader, &text, &n)) {
         strip_line(reader, &text, &n);
         if (n == 0 || !accept_line(reader, text, n)) {
             continue;
@@ -228,6 +235,10 @@ void ini_read(const char *name, const char *bytes, size_t n, Ini *ini, Problems 
     }
     Reader reader = {.name = name, .at = bytes + bom, .end = bytes + n, .ini = ini, .problems = problems};
     int status = ini_parse_stream(read_for_inih, &reader, take_entry, &reader);
+    if (is_hopeless(&reader)) {
+        problems_error(problems, "%s: error: %d mistakes and not one entry; is this a config?", name,
+                       MAX_MISTAKES);
+    }
     if (status != 0 && problems->n_errors == 0) {
         problems_error(problems, "%s:%d:1: error: cannot be read as INI", name, status);
     }

@@ -6,6 +6,8 @@
 #include "base/memory.h"
 #include "data/csv.h"
 
+enum { MAX_SHOWN = 8 };
+
 static bool read_data(const CommandLine *line, const ModelFile *model, Table *table, Problems *problems, Error *err) {
     CsvOptions options = {.header = model->header};
     for (size_t i = 1; i < line->arguments.n; i++) {
@@ -30,6 +32,38 @@ static void tell_unknown(Console *console, const Features *features, const Unkno
     text_free(&text);
 }
 
+static bool is_used(const ModelFile *model, const char *name) {
+    for (size_t i = 0; i < model->features.n; i++) {
+        if (strcmp(model->features.items[i].name, name) == 0) {
+            return true;
+        }
+    }
+    return text_list_has(&model->target.names, name) || text_list_has(&model->ids, name) ||
+           (model->weight_column && strcmp(model->weight_column, name) == 0);
+}
+
+/* Columns that neither training nor the model knows. */
+static void tell_extra(Console *console, const Scoring *scoring) {
+    TextList extra = {0};
+    TextBuffer text = {0};
+    for (size_t i = 0; i < scoring->table.n_columns; i++) {
+        if (!is_used(&scoring->model, scoring->table.names.items[i])) {
+            text_list_add(&extra, scoring->table.names.items[i]);
+        }
+    }
+    for (size_t i = 0; i < extra.n && i < MAX_SHOWN; i++) {
+        char shown[TEXT_SHOWN];
+        text_printf(&text, "%s%s", i ? ", " : "note: not used by the model: ",
+                    text_shown(shown, extra.items[i], strlen(extra.items[i])));
+    }
+    if (extra.n > MAX_SHOWN) {
+        text_printf(&text, " and %zu more columns", extra.n - MAX_SHOWN);
+    }
+    console_lines(console, "", text_of(&text));
+    text_free(&text);
+    text_list_free(&extra);
+}
+
 static bool build_dataset(Scoring *scoring, bool with_target, Console *console, Error *err) {
     const ModelFile *model = &scoring->model;
     size_t *columns = NEW(size_t, model->features.n);
@@ -37,6 +71,12 @@ static bool build_dataset(Scoring *scoring, bool with_target, Console *console, 
     size_t n_dropped = 0;
     size_t weight = model->weight_column && with_target ? table_find(&scoring->table, model->weight_column)
                                                         : scoring->table.n_columns;
+    if (with_target && model->weight_column && weight == scoring->table.n_columns) {
+        TextBuffer text = {0};
+        text_printf(&text, "note: no column '%s': every row weighs the same", model->weight_column);
+        console_lines(console, "", text_of(&text));
+        text_free(&text);
+    }
     bool good = features_bind(&model->features, &scoring->table, columns, NULL, err);
     if (good) {
         features_drop_incomplete(&model->features, &scoring->table, columns, &scoring->rows, &n_dropped);
@@ -44,6 +84,7 @@ static bool build_dataset(Scoring *scoring, bool with_target, Console *console, 
                              weight, &unknown, &scoring->dataset, err);
     }
     if (good) {
+        tell_extra(console, scoring);
         tell_unknown(console, &model->features, &unknown);
     }
     if (good && n_dropped) {

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "base/memory.h"
+#include "pipeline/key_places.h"
 #include "pipeline/steps.h"
 
 /* Numbers of one fold: validation loss, then the metrics. */
@@ -28,7 +29,7 @@ static bool run_fold(const Config *config, const Source *source, size_t fold, do
     evaluated_free(&evaluated);
     trained_free(&trained);
     split_free(&split);
-    return good || fail_within(err, "fold %zu: ", fold + 1);
+    return good || key_places_fail(config, err) || fail_within(err, "fold %zu: ", fold + 1);
 }
 
 static void summarize(double *const *values, Folds *folds) {

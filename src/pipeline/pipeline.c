@@ -1,6 +1,7 @@
 #include "pipeline/pipeline.h"
 
 #include "base/memory.h"
+#include "pipeline/key_places.h"
 #include "pipeline/outputs.h"
 #include "pipeline/steps.h"
 
@@ -33,7 +34,7 @@ bool pipeline_prepare(const Config *config, Console *console, Source *source, Tr
     bool good = source_load(config, source, &problems, err);
     console_lines(console, "        ", text_of(&problems.text));
     problems_free(&problems);
-    return good && plan_steps(config, source, &source->split, console, trained, err);
+    return (good && plan_steps(config, source, &source->split, console, trained, err)) || key_places_fail(config, err);
 }
 
 /* Step 7 as it is watched: each epoch goes to the console and to history.jsonl. */

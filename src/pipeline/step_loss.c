@@ -26,12 +26,12 @@ static bool set_class_weight(const Config *config, const Target *target, const c
     bool good = colon && text_to_double(number, strlen(number), &weight) && weight >= 0;
     if (!good) {
         fail(err, ERROR_CONFIG, "%s: error: loss.class_weight: \"%s\" is not balanced, none, or class:weight with a "
-                                "weight of at least 0", config->path, item);
+                                "weight of at least 0", config_place(config, "loss", "class_weight"), item);
     } else if (code == target->classes.n) {
         TextBuffer classes = {0};
         text_join_list(&classes, &target->classes);
         good = fail(err, ERROR_CONFIG, "%s: error: loss.class_weight: there is no class \"%s\"; the classes are %s",
-                    config->path, name, text_of(&classes));
+                    config_place(config, "loss", "class_weight"), name, text_of(&classes));
         text_free(&classes);
     } else {
         weights[code] = (float)weight;
@@ -46,8 +46,8 @@ static bool weigh_classes(const Config *config, const Prepared *data, LossFuncti
         return true;
     }
     if (!target->task->has_classes) {
-        return fail(err, ERROR_CONFIG, "%s: error: loss.class_weight is for classes; the task is %s", config->path,
-                    target->task->kind.name);
+        return fail(err, ERROR_CONFIG, "%s: error: loss.class_weight is for classes; the task is %s",
+                    config_place(config, "loss", "class_weight"), target->task->kind.name);
     }
     loss->class_weight = NEW(float, loss->n_classes);
     const Dataset *train = &data->parts[PART_TRAIN];
@@ -66,17 +66,36 @@ static bool weigh_classes(const Config *config, const Prepared *data, LossFuncti
     return true;
 }
 
+/* A loss of exp(output) has no minimum where the target is negative. */
+static bool check_counts(const Config *config, const Prepared *data, const Loss *loss, Error *err) {
+    for (Part part = 0; loss->predicts_exponential && part < N_PARTS; part++) {
+        const Dataset *dataset = &data->parts[part];
+        for (size_t i = 0; i < dataset->n_rows; i++) {
+            for (size_t j = 0; j < dataset->n_targets; j++) {
+                double value = (double)dataset->y[i * dataset->y_row + j];
+                if (value < 0) {
+                    return fail(err, ERROR_DATA, "%s: error: loss.name = %s needs targets of at least 0, but column "
+                                                 "'%s' has %g", config_place(config, "loss", "name"),
+                                loss->kind.name, data->target.names.items[j], value);
+                }
+            }
+        }
+    }
+    return true;
+}
+
 /* The metrics that the config names, for this task; the monitored one must be among them. */
 static bool choose_metrics(const Config *config, const Task *task, const Output *output, MetricList *metrics,
                            Error *err) {
     if (!metric_list_choose(config->metrics.items, config->metrics.n, task, output, metrics, err)) {
-        return fail_within(err, "%s: error: evaluation.metrics: ", config->path);
+        return fail_within(err, "%s: error: evaluation.metrics: ", config_place(config, "evaluation", "metrics"));
     }
     const char *dot = strrchr(config->monitor, '.');
     const char *name = dot ? dot + 1 : config->monitor;
     if (strcmp(name, "loss") != 0 && metric_list_find(metrics, name) == metrics->n) {
         return fail(err, ERROR_CONFIG, "%s: error: early_stopping.monitor = %s is not among the metrics of this run; add "
-                                       "%s to evaluation.metrics", config->path, config->monitor, name);
+                                       "%s to evaluation.metrics", config_place(config, "early_stopping", "monitor"),
+                    config->monitor, name);
     }
     return true;
 }
@@ -86,7 +105,7 @@ bool choose_loss(const Config *config, const Prepared *data, const Network *netw
     loss->loss = config->loss ? config->loss : loss_for(data->target.task, network->output);
     loss->options = config->loss_options;
     loss->n_classes = data->target.task->has_classes ? data->target.classes.n : 0;
-    if (!weigh_classes(config, data, loss, err) ||
+    if (!check_counts(config, data, loss->loss, err) || !weigh_classes(config, data, loss, err) ||
         !choose_metrics(config, data->target.task, network->output, metrics, err)) {
         return false;
     }

@@ -8,12 +8,12 @@
 
 static bool check_fit(const Config *config, const Task *task, const Output *output, const Loss *loss, Error *err) {
     if (loss && !(loss->tasks & task->bit)) {
-        return fail(err, ERROR_CONFIG, "%s: error: loss.name = %s is not for %s; auto chooses %s", config->path,
-                    loss->kind.name, task->kind.name, task->loss);
+        return fail(err, ERROR_CONFIG, "%s: error: loss.name = %s is not for %s; auto chooses %s",
+                    config_place(config, "loss", "name"), loss->kind.name, task->kind.name, task->loss);
     }
     if (!output || !(output->tasks & task->bit)) {
-        return fail(err, ERROR_CONFIG, "%s: error: network.output = %s is not for %s; auto chooses %s", config->path,
-                    output ? output->kind.name : "auto", task->kind.name, task->output);
+        return fail(err, ERROR_CONFIG, "%s: error: network.output = %s is not for %s; auto chooses %s",
+                    config_place(config, "network", "output"), output ? output->kind.name : "auto", task->kind.name, task->output);
     }
     if (!loss) {
         return fail(err, ERROR_CONFIG, "%s: error: no loss trains network.output = %s for %s", config->path,

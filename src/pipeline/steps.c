@@ -33,10 +33,12 @@ static bool check_unwatched(const Config *config, const FitOptions *options, Err
     if (!watches || strncmp(options->monitor, "validation.", strlen("validation.")) != 0) {
         return true;
     }
-    const char *key = options->patience > 0 ? "early_stopping.patience" : "schedule.name = ";
-    const char *name = options->patience > 0 ? "" : options->schedule.schedule->kind.name;
+    bool waits = options->patience > 0;
     return fail(err, ERROR_CONFIG, "%s: error: %s%s needs validation rows to watch %s; give split.validation or "
-                                   "data.validation_file", config->path, key, name, options->monitor);
+                                   "data.validation_file",
+                waits ? config_place(config, "early_stopping", "patience") : config_place(config, "schedule", "name"),
+                waits ? "early_stopping.patience" : "schedule.name = ",
+                waits ? "" : options->schedule.schedule->kind.name, options->monitor);
 }
 
 bool settle_hyperparameters(const Config *config, const Prepared *data, const Network *network, Console *console,
@@ -51,7 +53,7 @@ bool settle_hyperparameters(const Config *config, const Prepared *data, const Ne
     }
     if (options->batch_size == 1 && has_batch_norm(network)) {
         return fail(err, ERROR_CONFIG, "%s: error: network.norm = batch needs batches of at least 2 rows, "
-                                       "training.batch_size is 1; use layer", config->path);
+                                       "training.batch_size is 1; use layer", config_place(config, "network", "norm"));
     }
     double *rate = &options->settings.learning_rate;
     *rate = isnan(*rate) ? options->optimizer->defaults.learning_rate : *rate;

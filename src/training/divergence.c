@@ -28,7 +28,8 @@ bool divergence_fail(const Model *model, const Stepper *stepper, const StepResul
                      Error *err) {
     const float *block = result ? stepper->gradient : model->parameters;
     const Tensor *tensor = find_bad_tensor(model, block);
-    const char *what = result && !isfinite(result->loss.loss) ? "the loss" : "the gradient";
+    const char *gradient = tensor ? "the gradient" : "the norm of the gradient";
+    const char *what = result && !isfinite(result->loss.loss) ? "the loss" : gradient;
     fail(err, ERROR_DIVERGED, "error: training diverged in epoch %zu, batch %zu: %s is not finite%s%s%s%s; try %s",
          epoch, batch, result ? what : "a weight", tensor ? " (first in " : "",
          tensor ? (result ? "the gradient of " : "") : "", tensor ? tensor->name : "", tensor ? ")" : "",

@@ -182,6 +182,9 @@ static void contradictions_are_errors(void **state) {
     check_problems(SMALLEST "[network]\noutput = softmax\n[loss]\nname = mse\n",
                    "c.ini:7:1: error: loss.name = mse needs network.output = linear, sigmoid, not "
                    "softmax");
+    check_problems(SMALLEST "[preprocess]\ntarget_scale = minmax\n[loss]\nname = poisson\n",
+                   "c.ini:5:1: error: preprocess.target_scale = minmax: loss.name = poisson predicts "
+                   "counts as they are; use none");
 }
 
 static void the_monitor_must_be_known_during_training(void **state) {
@@ -428,6 +431,19 @@ static void long_lists_read_back(void **state) {
     text_free(&text);
 }
 
+static void what_is_no_ini_lacks_nothing_else(void **state) {
+    (void)state;
+    check_problems("\xff\xfe", "c.ini: error: is UTF-16; save it as UTF-8 (byte 0)");
+}
+
+static void places_of_keys(void **state) {
+    (void)state;
+    Loaded loaded = load(SMALLEST "  id = k\n");
+    assert_string_equal(config_place(&loaded.config, "data", "id"), "c.ini:4:3");
+    assert_string_equal(config_place(&loaded.config, "data", "time"), "c.ini");
+    loaded_free(&loaded);
+}
+
 static void a_missing_file_is_a_file_error(void **state) {
     (void)state;
     TextList none = {0};
@@ -459,6 +475,8 @@ int main(void) {
         cmocka_unit_test(the_resolved_config_says_where_values_came_from),
         cmocka_unit_test(the_resolved_config_reads_back),
         cmocka_unit_test(long_lists_read_back),
+        cmocka_unit_test(what_is_no_ini_lacks_nothing_else),
+        cmocka_unit_test(places_of_keys),
         cmocka_unit_test(a_missing_file_is_a_file_error),
     };
     return cmocka_run_group_tests(tests, scratch_enter, scratch_leave);

@@ -162,6 +162,22 @@ static void a_file_of_too_many_lines_is_refused_at_once(void **state) {
     text_free(&text);
 }
 
+static void a_file_of_something_else_is_given_up(void **state) {
+    (void)state;
+    TextBuffer text = {0}, expected = {0};
+    for (size_t i = 1; i <= 200; i++) {
+        text_append(&text, "1,2,a\n");
+    }
+    for (size_t i = 1; i <= 10; i++) {
+        text_printf(&expected, "c.ini:%zu:1: error: expected \"key = value\" or \"[section]\", got "
+                               "\"1,2,a\"\n", i);
+    }
+    text_append(&expected, "c.ini: error: 10 mistakes and not one entry; is this a config?\n");
+    check(text_of(&text), text_of(&expected));
+    text_free(&text);
+    text_free(&expected);
+}
+
 static void check_override(const char *argument, const char *section, const char *key,
                            const char *value) {
     Ini ini = {0};
@@ -207,6 +223,7 @@ int main(void) {
         cmocka_unit_test(lines_that_are_no_entries_are_refused),
         cmocka_unit_test(bytes_that_are_no_text_are_refused),
         cmocka_unit_test(a_file_of_too_many_lines_is_refused_at_once),
+        cmocka_unit_test(a_file_of_something_else_is_given_up),
         cmocka_unit_test(overrides_are_entries),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
