@@ -1,0 +1,150 @@
+#include "app/starter_columns.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+
+/* LONG: of lines that a config can hold, with room for the key. */
+enum { FEW_ROWS = 10, MANY_TEXTS = 64, LONG_NAME = 100, LONG_LINE = 160 };
+
+/* ---- columns that stand out ---- */
+
+/* Whole numbers that go up by one from row to row. */
+static bool is_counter(const Table *table, size_t column) {
+    double first = 0.0;
+    for (size_t row = 0; row < table->n_rows; row++) {
+        const char *cell = table_cell(table, row, column);
+        double value;
+        if (!text_to_double(cell, strlen(cell), &value)) {
+            return false;
+        }
+        first = row == 0 ? value : first;
+        if (value != first + (double)row) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool is_id(const Table *table, const ColumnInfo *info, size_t column) {
+    if (table->n_rows < FEW_ROWS || info->n_missing > 0) {
+        return false;
+    }
+    return info->is_numeric ? is_counter(table, column) : info->n_distinct == table->n_rows;
+}
+
+static bool is_diverse(const Table *table, const ColumnInfo *info) {
+    return !info->is_numeric && info->n_distinct > MANY_TEXTS &&
+           info->n_distinct > table->n_rows / 2;
+}
+
+void starter_columns_find(const Table *table, const Schema *schema, StarterColumns *columns) {
+    columns->ids = NEW(size_t, schema->n_features);
+    columns->empty = NEW(size_t, schema->n_features);
+    columns->diverse = NEW(size_t, schema->n_features);
+    for (size_t i = 0; i < schema->n_features; i++) {
+        const size_t column = schema->features[i];
+        const ColumnInfo *info = &schema->columns[column];
+        if (info->n_missing == table->n_rows) {
+            columns->empty[columns->n_empty++] = column;
+        } else if (is_id(table, info, column)) {
+            columns->ids[columns->n_ids++] = column;
+        } else {
+            if (is_diverse(table, info)) {
+                columns->diverse[columns->n_diverse++] = column;
+            }
+            columns->has_missing = columns->has_missing || info->n_missing > 0;
+            columns->has_categories = columns->has_categories || !info->is_numeric;
+        }
+    }
+    if (columns->n_ids + columns->n_empty == schema->n_features) {
+        columns->n_ids = 0;
+    }
+}
+
+void starter_columns_free(StarterColumns *columns) {
+    memory_free(columns->ids);
+    memory_free(columns->empty);
+    memory_free(columns->diverse);
+    *columns = (StarterColumns){0};
+}
+
+/* ---- values that mean what they say ---- */
+
+static bool has_control(const char *text) {
+    for (; *text; text++) {
+        if ((unsigned char)*text < ' ' || *text == 0x7f) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Can it stand between quotes in a config? */
+static bool can_be_quoted(const char *text) {
+    return *text && !has_control(text) && !strstr(text, " ;") && text_is_utf8(text, strlen(text));
+}
+
+static bool is_plain(const char *text) {
+    static const char *const words[] = {"none", "auto", "*"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strcmp(text, words[i]) == 0) {
+            return false;
+        }
+    }
+    const size_t n = strlen(text);
+    return n > 0 && text[0] != ' ' && text[n - 1] != ' ' && !strpbrk(text, ",\";#");
+}
+
+static void append_item(TextBuffer *out, const char *text) {
+    if (is_plain(text)) {
+        text_append(out, text);
+        return;
+    }
+    text_append(out, "\"");
+    for (; *text; text++) {
+        text_append(out, *text == '"' ? "\"" : "");
+        text_append_bytes(out, text, 1);
+    }
+    text_append(out, "\"");
+}
+
+static void append_column(TextBuffer *out, const Table *table, size_t column) {
+    const char *name = table->names.items[column];
+    if (can_be_quoted(name) && strlen(name) <= LONG_NAME) {
+        append_item(out, name);
+    } else {
+        text_printf(out, "\"#%zu\"", column + 1);
+    }
+}
+
+void starter_append_columns(TextBuffer *out, const char *key, const Table *table,
+                            const size_t *indices, size_t n) {
+    const bool is_comment = key[0] == ';';
+    size_t line = out->n;
+    text_printf(out, "%s = ", key);
+    for (size_t i = 0; i < n; i++) {
+        TextBuffer item = {0};
+        append_column(&item, table, indices[i]);
+        if (i > 0 && out->n - line + item.n > LONG_LINE) {
+            text_append(out, is_comment ? ",\n;    " : ",\n    ");
+            line = out->n;
+        } else {
+            text_append(out, i > 0 ? ", " : "");
+        }
+        text_append(out, text_of(&item));
+        text_free(&item);
+    }
+    text_append(out, "\n");
+}
+
+bool starter_append_path(TextBuffer *out, const char *key, const char *path) {
+    TextBuffer line = {0};
+    text_printf(&line, "%s = ", key);
+    append_item(&line, path);
+    text_append(out, text_of(&line));
+    text_append(out, "\n");
+    const bool good = line.n <= LONG_LINE && can_be_quoted(path);
+    text_free(&line);
+    return good;
+}
