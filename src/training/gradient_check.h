@@ -11,7 +11,8 @@ enum { GRADIENT_CHECK_ROWS = 64 };
  * difference of two losses. */
 typedef struct GradientCheck {
     double backpropagation, difference;
-    double error; /* |backpropagation - difference| / the larger of both; 0 when both are 0 */
+    double error; /* |backpropagation - difference| / the larger of both, or / 1e-4 of the norm of
+                     the whole gradient where both are smaller */
 } GradientCheck;
 
 /* What a tensor may be off in float32: the difference of two losses keeps about four digits. */
