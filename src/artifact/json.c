@@ -159,7 +159,8 @@ static const char *write_later(TextBuffer *out, const char *mark, const JsonLate
     uint64_t number = 0;
     const size_t n = strcspn(mark + 1, " ");
     const bool is_number = text_to_uint64(mark + 1, n, &number);
-    assert(is_number && later);
+    assert(is_number);
+    assert(later);
     (void)is_number;
     later->write(later->context, (size_t)number, out);
     return mark + n + 2;

@@ -42,7 +42,7 @@ static unsigned int piece(size_t n) {
 
 /* With the output full to the limit, one byte of room tells the end of a member from too much. */
 static int inflate_some(z_stream *stream, Unpacking *unpacking, bool *too_long) {
-    unsigned char extra;
+    unsigned char extra = 0;
     const bool full = !make_room(unpacking);
     const unsigned int n_in = piece(unpacking->n_left);
     const unsigned int room = full ? 1 : piece(unpacking->capacity - unpacking->n_out);
