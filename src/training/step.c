@@ -40,7 +40,7 @@ void stepper_free(Stepper *stepper) {
     *stepper = (Stepper){0};
 }
 
-static void add_penalty_gradients(const Stepper *stepper) {
+static void add_penalty_gradients(const Stepper *stepper, float *gradient) {
     const Network *network = stepper->model->network;
     const KindTable *penalties = penalty_kinds();
     for (size_t t = 0; t < network->n_tensors; t++) {
@@ -49,7 +49,7 @@ static void add_penalty_gradients(const Stepper *stepper) {
             const Penalty *penalty = (const Penalty *)kind_at(penalties, p);
             double strength = penalty_strength(penalty, tensor);
             if (strength > 0) {
-                penalty->add_gradient(stepper->gradient + tensor->offset, stepper->model->parameters + tensor->offset,
+                penalty->add_gradient(gradient + tensor->offset, stepper->model->parameters + tensor->offset,
                                       (float)strength, tensor->rows * tensor->row);
             }
         }
@@ -75,7 +75,7 @@ double stepper_penalty(const Stepper *stepper) {
 }
 
 /* L2 norms by layer and in total; the total is not finite when any gradient value is not. */
-static double measure_gradient(Stepper *stepper) {
+static double measure_gradient(Stepper *stepper, const float *gradient) {
     const Network *network = stepper->model->network;
     const Kernels *kernels = compute_kernels();
     double total = 0;
@@ -84,7 +84,7 @@ static double measure_gradient(Stepper *stepper) {
     }
     for (size_t t = 0; t < network->n_tensors; t++) {
         const Tensor *tensor = &network->tensors[t];
-        double squares = kernels->sum_squares(stepper->gradient + tensor->offset, tensor->rows * tensor->row);
+        double squares = kernels->sum_squares(gradient + tensor->offset, tensor->rows * tensor->row);
         total += squares;
         if (tensor->role != TENSOR_EMBEDDING) {
             stepper->layer_norms[tensor->layer] += squares;
@@ -152,11 +152,11 @@ static double evaluate_closure(void *context, float *gradient) {
     LossSum loss = model_backward(stepper->model, stepper->workspace, stepper->loss, stepper->y,
                                   stepper->train->y_row, stepper->weight, closure->n, gradient);
     if (stepper->has_penalties) {
-        add_penalty_gradients(stepper);
+        add_penalty_gradients(stepper, gradient);
     }
     if (!closure->was_called) {
         closure->loss = loss;
-        closure->norm = measure_gradient(stepper);
+        closure->norm = measure_gradient(stepper, gradient);
         closure->was_called = true;
     }
     return loss.loss / loss.weight + stepper_penalty(stepper);
@@ -175,9 +175,9 @@ static StepResult step_elementwise(Stepper *stepper, size_t n, const DropoutKey 
     LossSum loss = model_backward(stepper->model, stepper->workspace, stepper->loss, stepper->y,
                                   stepper->train->y_row, stepper->weight, n, stepper->gradient);
     if (stepper->has_penalties) {
-        add_penalty_gradients(stepper);
+        add_penalty_gradients(stepper, stepper->gradient);
     }
-    double norm = measure_gradient(stepper);
+    double norm = measure_gradient(stepper, stepper->gradient);
     StepResult result = {loss, norm, isfinite(norm) && isfinite(loss.loss)};
     if (!result.is_finite) {
         return result;
