@@ -170,5 +170,6 @@ def write(name, value):
     (HERE / name).write_text(text.replace("}, {", "},\n{") + "\n")
 
 
-write("activations.json", make_activations())
-write("losses.json", make_losses())
+if __name__ == "__main__":
+    write("activations.json", make_activations())
+    write("losses.json", make_losses())
