@@ -146,7 +146,9 @@ static char *replace_name(const char *pattern, const char *name) {
             text_append_bytes(&out, at++, 1);
         }
     }
-    return memory_copy_text(text_of(&out));
+    char *replaced = memory_copy_text(text_of(&out));
+    text_free(&out);
+    return replaced;
 }
 
 static bool is_written(const Config *config, const char *section, const char *key) {
