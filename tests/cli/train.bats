@@ -1,0 +1,271 @@
+load helper
+
+setup() {
+    cd "$BATS_TEST_TMPDIR" || exit 1
+    small_config
+}
+
+@test "a run leaves its folder and nothing else" {
+    run -0 "$NNTRAIN" c.ini
+    [ "$(ls runs)" = c ]
+    [ "$(ls -A runs/c | xargs)" = "config.ini history.jsonl manifest.json metrics.json model.json" ]
+    [ "$(ls | xargs)" = "c.ini iris.csv runs" ]
+    [ "$(wc -l <runs/c/history.jsonl)" -eq 3 ]
+    for file in manifest metrics model; do
+        jq -e ".format == \"nntrain.$file\" and .format_version == 1" runs/c/$file.json
+    done
+}
+
+@test "two runs have the same bytes, and the first is kept as .previous" {
+    "$NNTRAIN" -q c.ini run.name=a
+    "$NNTRAIN" -q c.ini run.name=a
+    [ "$(ls runs | xargs)" = "a a.previous" ]
+    same_run runs/a runs/a.previous
+    "$NNTRAIN" -q c.ini run.name=a training.epochs=1
+    [ "$(ls runs | xargs)" = "a a.previous" ]
+    [ "$(wc -l <runs/a.previous/history.jsonl)" -eq 3 ]
+    [ "$(wc -l <runs/a/history.jsonl)" -eq 1 ]
+}
+
+@test "only manifest.json knows where and when" {
+    "$NNTRAIN" -q c.ini
+    mkdir -p else where
+    cp c.ini iris.csv else
+    (cd else && "$NNTRAIN" -q c.ini)
+    same_run runs/c else/runs/c
+    run -1 grep -rlE "$PWD|$(hostname)|$(date +%Y-)" runs/c --exclude manifest.json
+    grep -q "\"command_line\": \"$NNTRAIN -q c.ini\"" runs/c/manifest.json
+    jq -e '.files | length == 4' runs/c/manifest.json
+    jq -r '.files[] | "\(.sha256)  runs/c/\(.name)"' runs/c/manifest.json | sha256sum -c --quiet
+    jq -r '.data[] | "\(.sha256)  \(.name)"' runs/c/manifest.json | sha256sum -c --quiet
+}
+
+@test "standard output is empty, standard error tells eight steps" {
+    run --separate-stderr "$NNTRAIN" c.ini
+    [ "$status" -eq 0 ]
+    [ -z "$output" ]
+    for step in 1 2 3 4 5 6 7 8; do
+        [ "$(grep -c "^step $step " <<<"$stderr")" -eq 1 ]
+    done
+    contains "$stderr" "150 rows: 105 train, 23 validation, 22 test (stratified)"
+    contains "$stderr" "4 -> 64 relu -> 32 relu -> 3 softmax, 2499 parameters"
+    contains "$stderr" "epoch 3/3  train.loss"
+    contains "$stderr" "run folder runs/c, weights $(jq -r '.weights_sha256[:16]' runs/c/model.json)"
+}
+
+@test "-q is silent, -v tells every epoch and the schema" {
+    run -0 "$NNTRAIN" -q c.ini
+    [ -z "$output" ]
+    run -0 "$NNTRAIN" -v c.ini training.epochs=40
+    [ "$(grep -c "  *epoch [0-9]*/40" <<<"$output")" -eq 40 ]
+    contains "$output" "petal_width_cm"
+}
+
+@test "--json prints metrics.json, --print one number" {
+    run --separate-stderr "$NNTRAIN" c.ini --json
+    [ "$output" = "$(cat runs/c/metrics.json)" ]
+    contains "$stderr" "step 8"
+    run -0 "$NNTRAIN" -q c.ini --print validation.loss
+    [ "$output" = "$(jq .validation.loss runs/c/metrics.json)" ]
+    run -0 "$NNTRAIN" -q c.ini --print=epochs
+    [ "$output" = 3 ]
+    run -0 "$NNTRAIN" -q c.ini --print baseline.linear.test.accuracy
+    [ "$output" = "$(jq .baselines.linear.test.accuracy runs/c/metrics.json)" ]
+}
+
+@test "every level of arithmetic gives the same bytes" {
+    local settings=(network.norm=batch network.dropout=0.2 network.activation=gelu,tanh network.hidden=19,33
+        training.batch_size=7 regularization.l1=0.001 evaluation.importance=permutation evaluation.bootstrap=20
+        evaluation.predictions=test)
+    "$NNTRAIN" -q c.ini --cpu portable run.name=a "${settings[@]}"
+    for level in avx2 avx512 auto; do
+        run "$NNTRAIN" -q c.ini --cpu $level run.name=b "${settings[@]}"
+        if [ "$status" -eq 2 ]; then
+            [ "$output" = "error: --cpu $level: this processor lacks it" ]
+            continue
+        fi
+        [ "$status" -eq 0 ]
+        sed -i '/^name = \|^; the conf/d' runs/a/config.ini runs/b/config.ini
+        same_run runs/a runs/b
+    done
+}
+
+@test "overrides in both forms go over the file" {
+    "$NNTRAIN" -q c.ini training.epochs=2 --network.hidden=5 "--data.features=petal_*"
+    [ "$(wc -l <runs/c/history.jsonl)" -eq 2 ]
+    jq -e '[.inputs[].name] == ["petal_length_cm", "petal_width_cm"]' runs/c/model.json
+    jq -e '.tensors[0].shape == [5, 2]' runs/c/model.json
+    grep -qx 'hidden = 5  ; command line' runs/c/config.ini
+    grep -qx 'epochs = 2  ; command line' runs/c/config.ini
+    grep -qx 'target = species  ; c.ini:3:1' runs/c/config.ini
+    grep -qx 'shuffle = true  ; default' runs/c/config.ini
+}
+
+@test "the resolved config runs as it is and gives the same weights" {
+    "$NNTRAIN" -q c.ini optimizer.name=momentum network.dropout=0.1 'gate.test.loss=< 100' split.seed=5
+    local hash=$(jq .weights_sha256 runs/c/metrics.json)
+    run -0 "$NNTRAIN" check -q runs/c/config.ini
+    [ "$output" = "ok: 4 inputs, 3 outputs, 2499 parameters; 0.0 MB of data, 0.0 MB for training" ]
+    cp runs/c/metrics.json before.json
+    run -0 "$NNTRAIN" runs/c/config.ini output.dir=again
+    [[ $output != *warning* ]]
+    [ "$(jq .weights_sha256 again/metrics.json)" = "$hash" ]
+    cmp before.json again/metrics.json
+    "$NNTRAIN" -q runs/c/config.ini
+    cmp before.json runs/c/metrics.json
+}
+
+@test "a config in another folder finds its data, and typed paths start here" {
+    mkdir -p project/configs project/data
+    mv c.ini project/configs
+    cp iris.csv project/data/other.csv
+    mv iris.csv project/data
+    sed -i 's|iris.csv|../data/iris.csv|' project/configs/c.ini
+    "$NNTRAIN" -q project/configs/c.ini
+    local hash=$(jq .weights_sha256 runs/c/metrics.json)
+    "$NNTRAIN" -q project/configs/c.ini data.file=project/data/other.csv
+    [ "$(jq .weights_sha256 runs/c/metrics.json)" = "$hash" ]
+    grep -qx 'file = ../../project/data/other.csv  ; command line' runs/c/config.ini
+    "$NNTRAIN" -q project/configs/c.ini output.dir=deep/er/run
+    [ -e deep/er/run/model.json ]
+    grep -qx 'file = ../../../project/data/iris.csv  ; c.ini:2:1' deep/er/run/config.ini
+}
+
+@test "early stopping restores the best epoch" {
+    "$NNTRAIN" -q c.ini training.epochs=500 early_stopping.patience=5 optimizer.learning_rate=0.05
+    jq -e '.stop_reason == "early_stopping" and .epochs == .best_epoch + 5' runs/c/metrics.json
+    local best=$(jq .best_epoch runs/c/metrics.json)
+    [ "$(jq -s ".[$best - 1].validation.loss" runs/c/history.jsonl)" = "$(jq .validation.loss runs/c/metrics.json)" ]
+    local hash=$(jq .weights_sha256 runs/c/metrics.json)
+    "$NNTRAIN" -q c.ini training.epochs=$best optimizer.learning_rate=0.05 early_stopping.restore=last
+    [ "$(jq .weights_sha256 runs/c/metrics.json)" = "$hash" ]
+}
+
+@test "a time limit counts as done" {
+    "$NNTRAIN" -q c.ini training.epochs=10000000 run.max_time=0.2s
+    jq -e '.status == "ok" and .stop_reason == "max_time"' runs/c/metrics.json
+}
+
+@test "folds, intervals, importance and predictions are written when asked for" {
+    "$NNTRAIN" -q c.ini split.folds=3 evaluation.bootstrap=30 evaluation.importance=permutation \
+        evaluation.predictions=validation
+    jq -e '.folds.n == 3 and (.folds.mean | has("loss") and has("accuracy")) and (.folds.std.accuracy >= 0)' \
+        runs/c/metrics.json
+    jq -e '.test.intervals_95.accuracy | length == 2 and .[0] <= .[1]' runs/c/metrics.json
+    jq -e '.importance.part == "test" and (.importance.features | length == 4)' runs/c/metrics.json
+    [ "$(head -1 runs/c/predictions_validation.csv)" = \
+        "row,prediction,probability_setosa,probability_versicolor,probability_virginica" ]
+    [ "$(wc -l <runs/c/predictions_validation.csv)" -eq 24 ]
+    jq -e '[.files[].name] | index("predictions_validation.csv")' runs/c/manifest.json
+}
+
+@test "predictions of a part are the model's own" {
+    "$NNTRAIN" -q c.ini evaluation.predictions=test
+    "$NNTRAIN" predict -q runs/c/model.json iris.csv -o all.csv
+    tail -n +2 runs/c/predictions_test.csv | while IFS=, read -r row rest; do
+        [ "$(sed -n "$((row + 1))p" all.csv)" = "$rest" ]
+    done
+}
+
+@test "gates: passed is 0, failed is 6 with all files" {
+    run -0 "$NNTRAIN" c.ini 'gate.test.loss=< 100' 'gate.epochs=== 3'
+    contains "$output" "gate epochs == 3: 3, passed"
+    jq -e '.gates | length == 2 and all(.passed)' runs/c/metrics.json
+    refuses 6 "error: gate test.accuracy >= 2: $(jq .test.accuracy runs/c/metrics.json), failed
+error: gate validation.loss.drop <= 0: no --baseline was given, failed" \
+        "$NNTRAIN" -q c.ini 'gate.test.accuracy=>= 2' 'gate.validation.loss.drop=<= 0' 'gate.test.loss=< 100'
+    [ "$(ls runs/c | wc -l)" -eq 5 ]
+    jq -e '[.gates[].passed] == [false, false, true]' runs/c/metrics.json
+}
+
+@test "gates against a baseline" {
+    "$NNTRAIN" -q c.ini
+    run -0 "$NNTRAIN" -q c.ini 'gate.test.accuracy.drop=<= 0.01' --baseline runs/c/metrics.json
+    cp runs/c/metrics.json good.json
+    run -0 "$NNTRAIN" -q c.ini --baseline good.json 'gate.test.loss.drop=<= 0'
+    run -6 "$NNTRAIN" -q c.ini --baseline good.json training.epochs=0 'gate.test.loss.drop=<= 0'
+    contains "$output" "error: gate test.loss.drop <= 0: "
+}
+
+@test "divergence ends with 5, the best finite weights and a diagnosis" {
+    refuses 5 "error: training diverged in epoch 1, batch 3: the norm of the gradient is not finite; try a smaller optimizer.learning_rate, regularization.clip_norm = 1, or smaller start weights (init.weights = auto)" \
+        "$NNTRAIN" -q c.ini preprocess.scale=none optimizer.name=sgd optimizer.learning_rate=1e6
+    jq -e '.status == "diverged" and .stop_reason == "diverged"' runs/c/metrics.json
+    jq -e '.status == "diverged"' runs/c/manifest.json
+    run -0 "$NNTRAIN" predict -q runs/c/model.json iris.csv
+    [[ $output != *nan* && $output != *inf* ]]
+}
+
+@test "a model is a warm start for the next" {
+    "$NNTRAIN" -q c.ini run.name=first
+    "$NNTRAIN" -q c.ini training.epochs=0 init.from=runs/first/model.json
+    [ "$(jq .weights_sha256 runs/c/metrics.json)" = "$(jq .weights_sha256 runs/first/metrics.json)" ]
+    "$NNTRAIN" -q c.ini init.from=runs/first/model.json --print train.loss >second
+    [ "$(jq ".train.loss > $(cat second)" runs/first/metrics.json)" = true ]
+}
+
+@test "every optimizer, schedule, initializer, activation and norm trains" {
+    for key in optimizer.name schedule.name init.weights network.activation network.norm; do
+        names=$(choices $key)
+        [ "$(wc -w <<<"$names")" -ge 3 ]
+        for name in $names; do
+            run "$NNTRAIN" -q c.ini training.epochs=1 network.hidden=6,6 $key=$name
+            [ "$status" -eq 0 ] || { echo "$key = $name: $output"; return 1; }
+        done
+    done
+}
+
+@test "every loss trains where it fits" {
+    for name in $(choices loss.name); do
+        fits=0
+        for task in "data.target=species" "data.target=petal_width_cm data.task=regression" \
+            "data.target=kind data.file=two.csv"; do
+            awk -F, 'NR==1 {print "a,b,kind"; next} {print $1 "," $2 "," ($5 == "setosa")}' iris.csv >two.csv
+            # shellcheck disable=SC2086
+            run "$NNTRAIN" -q c.ini training.epochs=1 loss.name="$name" $task
+            [ "$status" -eq 0 ] && fits=$((fits + 1))
+            [ "$status" -eq 0 ] || contains "$output" "loss.name = $name is not for"
+        done
+        [ "$fits" -gt 0 ]
+    done
+}
+
+@test "tasks: binary, regression, several outputs, several labels" {
+    awk -F, 'NR==1 {print "a,b,c,d,kind,p,q"; next}
+        {print $1 "," $2 "," $3 "," $4 "," ($5 == "setosa" ? "yes" : "no") "," ($3 > 3) "," ($2 > 3)}' iris.csv >t.csv
+    "$NNTRAIN" -q c.ini data.file=t.csv data.target=kind evaluation.threshold=f1
+    jq -e '.task == "binary" and .output.classes == ["no", "yes"]' runs/c/model.json
+    jq -e '.threshold >= 0 and .threshold <= 1' runs/c/metrics.json
+    "$NNTRAIN" -q c.ini data.file=t.csv data.target=p,q data.task=multilabel
+    jq -e '.task == "multilabel"' runs/c/model.json
+    "$NNTRAIN" -q c.ini data.file=t.csv data.target=a
+    jq -e '.task == "regression"' runs/c/model.json
+    "$NNTRAIN" -q c.ini data.file=t.csv data.target=a,b
+    jq -e '.test | has("rmse")' runs/c/metrics.json
+    "$NNTRAIN" -q c.ini data.file=t.csv data.target=kind loss.name=perceptron network.hidden= optimizer.name=sgd
+    jq -e '.network.layers | length == 1' runs/c/model.json
+}
+
+@test "classes may have weights" {
+    "$NNTRAIN" -q c.ini loss.class_weight=balanced
+    local balanced=$(jq .weights_sha256 runs/c/metrics.json)
+    "$NNTRAIN" -q c.ini "loss.class_weight=setosa:1, virginica: 5"
+    [ "$(jq .weights_sha256 runs/c/metrics.json)" != "$balanced" ]
+    jq -e '.training.loss.class_weight == [1, 1, 5]' runs/c/model.json
+}
+
+@test "layers may have sections of their own" {
+    printf '[layer.1]\nunits = 7\nactivation = tanh\n[layer.2]\nunits = 5\nnorm = layer\n' >>c.ini
+    run -0 "$NNTRAIN" c.ini layer.2.dropout=0.5
+    contains "$output" "4 -> 7 tanh -> 5 relu"
+    run -0 "$NNTRAIN" check -q runs/c/config.ini
+}
+
+@test "a seed changes the weights, and only it" {
+    "$NNTRAIN" -q c.ini
+    local hash=$(jq .weights_sha256 runs/c/metrics.json)
+    "$NNTRAIN" -q c.ini run.seed=43
+    [ "$(jq .weights_sha256 runs/c/metrics.json)" != "$hash" ]
+    "$NNTRAIN" -q c.ini run.seed=42
+    [ "$(jq .weights_sha256 runs/c/metrics.json)" = "$hash" ]
+}
