@@ -43,12 +43,14 @@ bool command_option_is_for(const CommandOption *option, const Command *command) 
     return found;
 }
 
-/* "--section.key=value": a dot before the equals sign, which no option has. */
+/* "section.key=value", or "--section.key=value": a dot before the equals sign, which no option has. A bare "key=value" is
+ * taken for one too, so that the message about the unknown key can name the right one. */
 static bool is_override(const char *text) {
     const char *equals = strchr(text, '=');
     const char *dot = strchr(text, '.');
     bool is_path = strchr(text, '/') && strchr(text, '/') < (equals ? equals : text);
-    return equals && dot && dot < equals && !is_path && (text[0] != '-' || strncmp(text, "--", 2) == 0);
+    bool has_section = dot && dot < equals;
+    return equals && !is_path && (text[0] != '-' || (has_section && strncmp(text, "--", 2) == 0));
 }
 
 /* getopt's own tables, made from the rows. */

@@ -112,7 +112,7 @@ void config_report_unknown_key(const IniEntry *entry, Problems *problems) {
     TextBuffer full = {0};
     text_printf(&full, "%s%s%s", entry->section, *entry->section ? "." : "", entry->key);
     problems_error(problems, "%s: error: unknown key %s%s%s", entry->place, text_shown(shown, full.bytes, full.n),
-                   *entry->section ? "" : " before the first [section]", text_of(&hint));
+                   *entry->section || entry->line == 0 ? "" : " before the first [section]", text_of(&hint));
     text_free(&full);
     text_free(&name);
     text_free(&hint);

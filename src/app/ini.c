@@ -253,12 +253,14 @@ bool ini_add_override(Ini *ini, const char *argument) {
     /* the last dot parts section and key: [layer.2] has one itself; [gate] keys have several */
     char *name = memory_copy_bytes(text, (size_t)(equals - text));
     char *dot = strncmp(name, "gate.", 5) == 0 ? strchr(name, '.') : strrchr(name, '.');
-    if (!dot || dot == name || dot[1] == '\0') {
+    if (*name == '\0' || dot == name || (dot && dot[1] == '\0')) {
         memory_free(name);
         return false;
     }
-    *dot = '\0';
-    IniEntry *entry = add_entry(ini, name, dot + 1, equals + 1);
+    if (dot) {
+        *dot = '\0';
+    }
+    IniEntry *entry = dot ? add_entry(ini, name, dot + 1, equals + 1) : add_entry(ini, "", name, equals + 1);
     TextBuffer place = {0};
     text_append(&place, "command line: ");
     text_append_escaped(&place, argument, strlen(argument));

@@ -340,19 +340,19 @@ const Option config_options[] = {
 const size_t config_n_options = sizeof config_options / sizeof *config_options;
 
 #undef OPTION
-#define OPTION(key_, kind_of_value_, field_, ...)                                                             \
+#define OPTION(key_, kind_of_value_, field_, default_, ...)                                                             \
     {.step = 2, .section = "layer.N", .key = (key_), .type = &type_##kind_of_value_,                          \
-     .offset = offsetof(LayerConfig, field_), .default_text = "inherited", __VA_ARGS__}
+     .offset = offsetof(LayerConfig, field_), .default_text = (default_), __VA_ARGS__}
 
 const Option config_layer_options[] = {
-    OPTION("units", integer, units, RANGE(1, 1048576), .help = "units of the layer (required)"),
-    OPTION("activation", kind, activation, CHOICES(activation_kinds), .help = "in place of network.activation"),
-    OPTION("dropout", number, dropout, RANGE(0, 0.99), .help = "in place of network.dropout"),
-    OPTION("norm", kind, norm, CHOICES(norm_kinds), .help = "in place of network.norm"),
-    OPTION("init", kind, initializer, CHOICES(initializer_kinds), .help = "in place of init.weights"),
-    OPTION("bias", number, bias, RANGE(-1e6, 1e6), .help = "in place of init.bias"),
-    OPTION("l1", number, l1, RANGE(0, 1e6), .help = "in place of regularization.l1"),
-    OPTION("l2", number, l2, RANGE(0, 1e6), .help = "in place of regularization.l2"),
+    OPTION("units", integer, units, NULL, RANGE(1, 1048576), .help = "units of the layer"),
+    OPTION("activation", kind, activation, "inherited", CHOICES(activation_kinds), .help = "in place of network.activation"),
+    OPTION("dropout", number, dropout, "inherited", RANGE(0, 0.99), .help = "in place of network.dropout"),
+    OPTION("norm", kind, norm, "inherited", CHOICES(norm_kinds), .help = "in place of network.norm"),
+    OPTION("init", kind, initializer, "inherited", CHOICES(initializer_kinds), .help = "in place of init.weights"),
+    OPTION("bias", number, bias, "inherited", RANGE(-1e6, 1e6), .help = "in place of init.bias"),
+    OPTION("l1", number, l1, "inherited", RANGE(0, 1e6), .help = "in place of regularization.l1"),
+    OPTION("l2", number, l2, "inherited", RANGE(0, 1e6), .help = "in place of regularization.l2"),
 };
 const size_t config_n_layer_options = sizeof config_layer_options / sizeof *config_layer_options;
 /* clang-format on */
