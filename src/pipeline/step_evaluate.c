@@ -83,7 +83,7 @@ bool evaluate_model(const Config *config, const Trained *trained, Console *conso
                  trained->history.best_epoch, trained->history.n, trained->history.stop_reason);
     console_results(console, &evaluated->results);
     TextBuffer findings = {0};
-    diagnosis_print(&findings, &trained->network, &trained->history, &evaluated->results);
+    diagnosis_print(&findings, &trained->history, &evaluated->results);
     console_lines(console, "        ", text_of(&findings));
     text_free(&findings);
     return true;
