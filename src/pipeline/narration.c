@@ -71,7 +71,8 @@ static void tell_dropout(TextBuffer *line, const NumberList *dropout, double inp
 void tell_hyperparameters(Console *console, const Config *config, size_t n_train, const FitOptions *options) {
     TextBuffer line = {0};
     if (options->batch_size) {
-        text_printf(&line, "batches of %lld rows", (long long)options->batch_size);
+        text_printf(&line, "batches of %lld row%s", (long long)options->batch_size,
+                    options->batch_size > 1 ? "s" : "");
     } else {
         text_printf(&line, "one batch of all %zu rows", n_train);
     }

@@ -78,7 +78,7 @@ bool evaluate_model(const Config *config, const Trained *trained, Console *conso
     if (config->importance) {
         add_importance(config, trained, evaluated);
     }
-    console_step(console, 8, "evaluation", "%s; best epoch %zu of %zu, stopped by %s",
+    console_step(console, 8, "evaluation", "%s; best epoch %zu of %zu, stop reason %s",
                  trained->has_diverged ? "of the best finite weights" : "every part, with baselines",
                  trained->history.best_epoch, trained->history.n, trained->history.stop_reason);
     console_results(console, &evaluated->results);
