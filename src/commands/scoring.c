@@ -24,8 +24,9 @@ static void tell_unknown(Console *console, const Features *features, const Unkno
         if (unknown->per_feature[i]) {
             char shown[TEXT_SHOWN];
             const char *name = features->items[i].name;
-            text_printf(&text, "warning: column '%s': %zu cells hold a category that training did not know\n",
-                        text_shown(shown, name, strlen(name)), unknown->per_feature[i]);
+            size_t n = unknown->per_feature[i];
+            text_printf(&text, "warning: column '%s': %zu cell%s a category that training did not know\n",
+                        text_shown(shown, name, strlen(name)), n, n == 1 ? " holds" : "s hold");
         }
     }
     console_lines(console, "", text_of(&text));
@@ -130,7 +131,7 @@ bool scoring_write(const CommandLine *line, const TextBuffer *text, Error *err) 
     const char *path = line->output ? line->output : "-";
     for (size_t i = 0; i < line->arguments.n; i++) {
         if (file_is_same(path, line->arguments.items[i])) {
-            return file_fail(err, ERROR_FILE, path, "is what is read; give another path with -o");
+            return file_fail(err, ERROR_FILE, path, "would be replaced, but it is read; give another path with -o");
         }
     }
     return file_write(path, text_of(text), text->n, err);
