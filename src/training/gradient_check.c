@@ -50,7 +50,7 @@ static GradientCheck check_tensor(const Bench *bench, const Tensor *tensor) {
     size_t n = tensor->rows * tensor->row;
     double norm = sqrt(compute_kernels()->sum_squares(bench->gradient + tensor->offset, n));
     double size = sqrt(compute_kernels()->sum_squares(bench->start + tensor->offset, n));
-    GradientCheck best = {norm, (double)NAN, INFINITY};
+    GradientCheck best = {norm, (double)NAN, (double)INFINITY};
     if (norm == 0) {
         return (GradientCheck){0, 0, 0};
     }

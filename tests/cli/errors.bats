@@ -64,21 +64,21 @@ x.ini: error: data.target is required: column(s) to predict, by name or as #3 (1
 
 @test "INI: lines" {
     refuses_ini "x.ini:5:191: error: a line of more than 190 bytes; continue a list on the next line after a comma" \
-        "$good[run]\nname = $(printf 'x%.0s' {1..200})\n"
-    refuses_ini 'x.ini:5:1: error: expected "key = value" or "[section]", got "epochs"' "$good[training]\nepochs\n"
-    refuses_ini 'x.ini:5:1: error: a value without a key' "$good[training]\n= 5\n"
-    refuses_ini 'x.ini:5:7: error: a colon in a key; write key = value' "$good[training]\nepochs: 5 = 6\n"
-    refuses_ini 'x.ini:5:1: error: training.epochs: "" is not an integer from 0 to 10000000' "$good[training]\nepochs =\n"
+        "${good}[run]\nname = $(printf 'x%.0s' {1..200})\n"
+    refuses_ini 'x.ini:5:1: error: expected "key = value" or "[section]", got "epochs"' "${good}[training]\nepochs\n"
+    refuses_ini 'x.ini:5:1: error: a value without a key' "${good}[training]\n= 5\n"
+    refuses_ini 'x.ini:5:7: error: a colon in a key; write key = value' "${good}[training]\nepochs: 5 = 6\n"
+    refuses_ini 'x.ini:5:1: error: training.epochs: "" is not an integer from 0 to 10000000' "${good}[training]\nepochs =\n"
     refuses_ini "x.ini: error: has 100004 lines, the limit is 100000" "$good$(printf 'k=1\\n%.0s' {1..100001})"
 }
 
 @test "INI: sections" {
-    refuses_ini 'x.ini:4:1: error: a section line lacks its closing ]' "$good[training\n"
-    refuses_ini 'x.ini:4:11: error: text after the ] of a section; write it on a line of its own' "$good[training] x\n"
-    refuses_ini 'x.ini:4:1: error: a section without a name' "$good[]\n"
-    refuses_ini 'x.ini:4:1: error: unknown section [Training]; did you mean [training]?' "$good[Training]\n"
-    refuses_ini "x.ini:4:1: error: a section name of more than 45 bytes" "$good[$(printf 'x%.0s' {1..46})]\n"
-    refuses_ini "x.ini:4:1: error: [data] is already given on line 1" "$good[data]\nid = none\n"
+    refuses_ini 'x.ini:4:1: error: a section line lacks its closing ]' "${good}[training\n"
+    refuses_ini 'x.ini:4:11: error: text after the ] of a section; write it on a line of its own' "${good}[training] x\n"
+    refuses_ini 'x.ini:4:1: error: a section without a name' "${good}[]\n"
+    refuses_ini 'x.ini:4:1: error: unknown section [Training]; did you mean [training]?' "${good}[Training]\n"
+    refuses_ini "x.ini:4:1: error: a section name of more than 45 bytes" "${good}[$(printf 'x%.0s' {1..46})]\n"
+    refuses_ini "x.ini:4:1: error: [data] is already given on line 1" "${good}[data]\nid = none\n"
     refuses_ini "x.ini:4:1: error: data.target is already given on line 3" "${good}target = species\n"
     refuses_ini "x.ini:1:1: error: unknown key seed before the first [section]; did you mean run.seed or split.seed?" \
         "seed = 1\n$good"
@@ -127,35 +127,35 @@ x.ini:8:1: error: unknown key training.xyzzy; `nntrain help config` lists all ke
 }
 
 @test "INI: keys that contradict each other" {
-    refuses_ini "x.ini:5:1: error: split.train + split.validation + split.test is 1.1, not 1" "$good[split]\ntrain = 0.8\n"
-    refuses_ini "x.ini:5:1: error: split.method = group needs data.group" "$good[split]\nmethod = group\n"
+    refuses_ini "x.ini:5:1: error: split.train + split.validation + split.test is 1.1, not 1" "${good}[split]\ntrain = 0.8\n"
+    refuses_ini "x.ini:5:1: error: split.method = group needs data.group" "${good}[split]\nmethod = group\n"
     refuses_ini "x.ini:5:1: error: network.activation has 3 values for 2 hidden layers; give one, or one per layer" \
-        "$good[network]\nactivation = relu, tanh, relu\n"
+        "${good}[network]\nactivation = relu, tanh, relu\n"
     refuses_ini "x.ini:5:1: error: loss.name = mse needs network.output = linear, sigmoid, not softmax" \
-        "$good[loss]\nname = mse\n[network]\noutput = softmax\n"
+        "${good}[loss]\nname = mse\n[network]\noutput = softmax\n"
     refuses_ini "x.ini:5:1: error: early_stopping.monitor = test.loss is not known during training; watch train.loss, validation.loss or a metric of validation" \
-        "$good[early_stopping]\nmonitor = test.loss\n"
-    refuses_ini "x.ini: error: [layer.1] needs units; layers are numbered 1, 2, ... without holes" "$good[layer.2]\nunits = 3\n"
+        "${good}[early_stopping]\nmonitor = test.loss\n"
+    refuses_ini "x.ini: error: [layer.1] needs units; layers are numbered 1, 2, ... without holes" "${good}[layer.2]\nunits = 3\n"
 }
 
 @test "config against data" {
-    refuses_ini "x.ini:5:1: error: loss.name = mse is not for multiclass; auto chooses cross_entropy" "$good[loss]\nname = mse\n"
+    refuses_ini "x.ini:5:1: error: loss.name = mse is not for multiclass; auto chooses cross_entropy" "${good}[loss]\nname = mse\n"
     refuses_ini "x.ini:5:1: error: network.output = sigmoid is not for multiclass; auto chooses softmax" \
-        "$good[network]\noutput = sigmoid\n"
+        "${good}[network]\noutput = sigmoid\n"
     refuses_ini "x.ini:5:1: error: evaluation.metrics: rmse does not exist for multiclass tasks; the choices are accuracy, balanced_accuracy, precision_macro, recall_macro, f1_macro, roc_auc, log_loss, brier, mcc" \
-        "$good[evaluation]\nmetrics = rmse, mcc\n"
+        "${good}[evaluation]\nmetrics = rmse, mcc\n"
     refuses_ini "x.ini:5:1: error: early_stopping.monitor = validation.accuracy is not among the metrics of this run; add accuracy to evaluation.metrics" \
-        "$good[early_stopping]\nmonitor = validation.accuracy\n[evaluation]\nmetrics = mcc\n"
+        "${good}[early_stopping]\nmonitor = validation.accuracy\n[evaluation]\nmetrics = mcc\n"
     refuses_ini "x.ini:5:1: error: early_stopping.patience needs validation rows to watch validation.loss; give split.validation or data.validation_file" \
-        "$good[early_stopping]\npatience = 3\n[split]\ntrain = 0.85\nvalidation = 0\n"
+        "${good}[early_stopping]\npatience = 3\n[split]\ntrain = 0.85\nvalidation = 0\n"
     refuses_ini "x.ini:5:1: error: schedule.name = plateau needs validation rows to watch validation.loss; give split.validation or data.validation_file" \
-        "$good[schedule]\nname = plateau\n[split]\ntrain = 0.85\nvalidation = 0\n"
+        "${good}[schedule]\nname = plateau\n[split]\ntrain = 0.85\nvalidation = 0\n"
     refuses_ini 'x.ini:5:1: error: loss.class_weight: there is no class "a"; the classes are setosa, versicolor, virginica' \
-        "$good[loss]\nclass_weight = a:1\n"
+        "${good}[loss]\nclass_weight = a:1\n"
     refuses_ini 'x.ini:5:1: error: loss.class_weight: "setosa" is not balanced, none, or class:weight with a weight of at least 0' \
-        "$good[loss]\nclass_weight = setosa\n"
+        "${good}[loss]\nclass_weight = setosa\n"
     refuses_ini "x.ini:5:1: error: network.norm = batch needs batches of at least 2 rows, training.batch_size is 1; use layer" \
-        "$good[network]\nnorm = batch\n[training]\nbatch_size = 1\n"
+        "${good}[network]\nnorm = batch\n[training]\nbatch_size = 1\n"
 }
 
 @test "columns that there are not, at the place of the key" {
@@ -195,8 +195,9 @@ command line: data.features=species: error: data.features: no column is left to 
     run bash -c "'$NNTRAIN' -q c.ini output.dir=out --json >/dev/full"
     [ "$status" -eq 7 ]
     [ "$output" = "error: cannot write to standard output" ]
-    run bash -c "'$NNTRAIN' -q c.ini output.dir=out --json | head -c 1"
+    run bash -c "'$NNTRAIN' -q c.ini output.dir=piped --json 2>/dev/null | head -c 1"
     [ "$output" = "{" ]
+    [ -e piped/manifest.json ]
 }
 
 @test "sizes over a limit" {
@@ -218,6 +219,7 @@ command line: data.features=species: error: data.features: no column is left to 
     refuses 2 "error: --print: 'test.acuracy' is no metric path; did you mean 'test.accuracy'?" \
         "$NNTRAIN" c.ini --print test.acuracy
     refuses 3 'command line: error: "epochs.=3" is no override; write section.key=value' "${train[@]}" c.ini epochs.=3
+    refuses 3 "command line: epochs=3: error: unknown key epochs; did you mean training.epochs?" "${train[@]}" c.ini epochs=3
 }
 
 @test "a number that the run does not have" {

@@ -61,8 +61,7 @@ static void subject_free(Subject *subject) {
 static void check_findings(Subject *subject, const char *expected) {
     TextBuffer out = {0};
     size_t lines = 0;
-    const size_t n =
-        diagnosis_print(&out, &subject->network, &subject->history, &subject->results);
+    const size_t n = diagnosis_print(&out, &subject->history, &subject->results);
     assert_string_equal(text_of(&out), expected);
     for (const char *c = expected; *c; c++) {
         lines += *c == '\n';
@@ -87,8 +86,8 @@ static void gradients_that_vanish_or_explode(void **state) {
     assert_true(fabs(diagnosis_gradient_ratio(&subject.history) - 2e-4) < 1e-12);
     check_findings(&subject,
                    "vanishing gradients: in epoch 1 the gradient norm is 0.0002 in layer 1 and 1 in "
-                   "layer 3; try network.activation = relu, network.norm = batch, or init.weights = "
-                   "auto\n");
+                   "layer 3; try network.activation = relu, network.norm = batch, or fewer "
+                   "layers\n");
     subject_init(&subject, "sigmoid");
     subject.history.epochs[0].layers[0].gradient_norm = 5000;
     check_findings(&subject,
@@ -103,15 +102,17 @@ static void units_that_do_not_answer(void **state) {
     subject.history.epochs[0].layers[0].dead_units = 1; /* only the last epoch counts */
     subject.history.epochs[EPOCHS - 1].layers[0].dead_units = 0.25;
     subject.history.epochs[EPOCHS - 1].layers[1].dead_units = 0.625;
+    subject.history.epochs[EPOCHS - 1].layers[2].dead_units = 0.5;
     assert_true(diagnosis_dead_fraction(&subject.history) == 0.625);
     check_findings(&subject,
-                   "dead units: 62% of the units of layer 2 answer 0 to every row; try "
-                   "network.activation = leaky_relu, or a smaller optimizer.learning_rate\n");
+                   "dead units: 62% of layer 2, 50% of layer 3 answer 0 to every row; try "
+                   "network.activation = leaky_relu, a smaller optimizer.learning_rate, or "
+                   "init.weights = auto\n");
     subject_init(&subject, "tanh");
     subject.history.epochs[EPOCHS - 1].layers[2].saturated_units = 0.75;
     assert_true(isnan(diagnosis_dead_fraction(&subject.history)));
-    check_findings(&subject, "saturated units: 75% of the outputs of layer 3 are at an end of tanh; try "
-                             "init.weights = auto, or preprocess.scale = standard\n");
+    check_findings(&subject, "saturated units: outputs at an end of the activation are 75% of layer 3; "
+                             "try init.weights = auto, or preprocess.scale = standard\n");
 }
 
 static void a_loss_that_never_fell(void **state) {
@@ -122,6 +123,16 @@ static void a_loss_that_never_fell(void **state) {
     subject.history.epochs[2].loss = 1.2;
     check_findings(&subject, "the loss never fell: it was 1 in epoch 1 and 0.995 at its lowest; try "
                              "another optimizer.learning_rate, or init.weights = auto\n");
+}
+
+static void a_loss_that_grew(void **state) {
+    (void)state;
+    Subject subject;
+    subject_init(&subject, "relu");
+    subject.history.epochs[1].loss = 1.5;
+    subject.history.epochs[2].loss = 2.5;
+    check_findings(&subject, "the loss grew: it was 1 in epoch 1 and 2.5 in epoch 3; try a smaller "
+                             "optimizer.learning_rate, or regularization.clip_norm = 1\n");
 }
 
 static void a_model_no_better_than_a_baseline(void **state) {
@@ -166,6 +177,7 @@ int main(void) {
         cmocka_unit_test(gradients_that_vanish_or_explode),
         cmocka_unit_test(units_that_do_not_answer),
         cmocka_unit_test(a_loss_that_never_fell),
+        cmocka_unit_test(a_loss_that_grew),
         cmocka_unit_test(a_model_no_better_than_a_baseline),
         cmocka_unit_test(parts_that_come_apart),
         cmocka_unit_test(a_run_without_epochs_has_nothing_to_tell),

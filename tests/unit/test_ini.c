@@ -198,7 +198,8 @@ static void overrides_are_entries(void **state) {
     check_override("network.hidden=", "network", "hidden", "");
     check_override("gate.test.accuracy=>= 0.9", "gate", "test.accuracy", ">= 0.9");
     check_override("data.target=a=b", "data", "target", "a=b");
-    static const char *const bad[] = {"seed=7", "run.=7", ".seed=7", "run.seed"};
+    check_override("seed=7", "", "seed", "7");
+    static const char *const bad[] = {"=7", "run.=7", ".seed=7", "run.seed"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         Ini ini = {0};
         assert_false(ini_add_override(&ini, bad[i]));
