@@ -22,8 +22,9 @@ static void append_line(TextBuffer *out, const Config *config, const char *line,
     const Option *option = find_key(line);
     if (option) {
         const char *rest = strstr(line, marker) + strlen(marker);
-        text_printf(out, "%s: error: %s.%s: %.*s", config_place(config, option->section, option->key),
-                    option->section, option->key, (int)(n - (size_t)(rest - line)), rest);
+        text_printf(out, "%s: error: %s.%s: %.*s",
+                    config_place(config, option->section, option->key), option->section,
+                    option->key, (int)(n - (size_t)(rest - line)), rest);
     } else {
         text_append_bytes(out, line, n);
     }

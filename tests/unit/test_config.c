@@ -1,5 +1,5 @@
-/* Configs: precedence, all mistakes at once with their places, keys without effect, and the resolved
- * config, which reads back as itself. */
+/* Configs: precedence, all mistakes at once with their places, keys without effect, and the
+ * resolved config, which reads back as itself. */
 #include "app/config.h"
 
 #include <math.h>
@@ -103,36 +103,37 @@ static void the_command_line_goes_over_the_file_over_the_default(void **state) {
 
 static void all_mistakes_are_told_at_once(void **state) {
     (void)state;
-    check_problems("epochs = 3\n"
-                   "[data]\n"
-                   "file = d.csv\n"
-                   "  targets = y\n"
-                   "[Training]\n"
-                   "lr = 0.1\n"
-                   "[training]\n"
-                   "epochs = many\n"
-                   "epoch = 3\n"
-                   "learning_rate = 0.1\n"
-                   "[network]\n"
-                   "hidden = 128,,64\n"
-                   "dropout = 1.5\n"
-                   "activation = relu, geluu\n",
-                   "c.ini:1:1: error: unknown key epochs before the first [section]; did you mean "
-                   "training.epochs?\n"
-                   "c.ini:4:3: error: unknown key data.targets; did you mean data.target?\n"
-                   "c.ini:5:1: error: unknown section [Training]; did you mean [training]?\n"
-                   "c.ini:6:1: error: unknown key Training.lr; did you mean optimizer.learning_rate?\n"
-                   "c.ini:8:1: error: training.epochs: \"many\" is not an integer from 0 to 10000000\n"
-                   "c.ini:9:1: error: unknown key training.epoch; did you mean training.epochs?\n"
-                   "c.ini:10:1: error: unknown key training.learning_rate; did you mean "
-                   "optimizer.learning_rate?\n"
-                   "c.ini:12:1: error: network.hidden: an empty item in the list \"128,,64\"\n"
-                   "c.ini:13:1: error: network.dropout: \"1.5\" is not a number from 0 to 0.99\n"
-                   "c.ini:14:1: error: network.activation: \"geluu\" is not one of linear, step, "
-                   "sigmoid, tanh, relu, leaky_relu, elu, selu, gelu, silu, mish, softplus, "
-                   "softsign; did you mean gelu?\n"
-                   "c.ini: error: data.target is required: column(s) to predict, by name or as #3 "
-                   "(1-based); several: multi-output or multi-label");
+    check_problems(
+        "epochs = 3\n"
+        "[data]\n"
+        "file = d.csv\n"
+        "  targets = y\n"
+        "[Training]\n"
+        "lr = 0.1\n"
+        "[training]\n"
+        "epochs = many\n"
+        "epoch = 3\n"
+        "learning_rate = 0.1\n"
+        "[network]\n"
+        "hidden = 128,,64\n"
+        "dropout = 1.5\n"
+        "activation = relu, geluu\n",
+        "c.ini:1:1: error: unknown key epochs before the first [section]; did you mean "
+        "training.epochs?\n"
+        "c.ini:4:3: error: unknown key data.targets; did you mean data.target?\n"
+        "c.ini:5:1: error: unknown section [Training]; did you mean [training]?\n"
+        "c.ini:6:1: error: unknown key Training.lr; did you mean optimizer.learning_rate?\n"
+        "c.ini:8:1: error: training.epochs: \"many\" is not an integer from 0 to 10000000\n"
+        "c.ini:9:1: error: unknown key training.epoch; did you mean training.epochs?\n"
+        "c.ini:10:1: error: unknown key training.learning_rate; did you mean "
+        "optimizer.learning_rate?\n"
+        "c.ini:12:1: error: network.hidden: an empty item in the list \"128,,64\"\n"
+        "c.ini:13:1: error: network.dropout: \"1.5\" is not a number from 0 to 0.99\n"
+        "c.ini:14:1: error: network.activation: \"geluu\" is not one of linear, step, "
+        "sigmoid, tanh, relu, leaky_relu, elu, selu, gelu, silu, mish, softplus, "
+        "softsign; did you mean gelu?\n"
+        "c.ini: error: data.target is required: column(s) to predict, by name or as #3 "
+        "(1-based); several: multi-output or multi-label");
 }
 
 static void all_required_keys_are_told(void **state) {
@@ -145,18 +146,21 @@ static void all_required_keys_are_told(void **state) {
 
 static void words_of_other_tools_are_understood(void **state) {
     (void)state;
-    check_problems(SMALLEST "[train]\nmax_iter = 3\nhidden_layer_sizes = 3\n[model]\nrandom_state = 1\n",
+    check_problems(SMALLEST
+                   "[train]\nmax_iter = 3\nhidden_layer_sizes = 3\n[model]\nrandom_state = 1\n",
                    "c.ini:4:1: error: unknown section [train]; did you mean [training]?\n"
                    "c.ini:5:1: error: unknown key train.max_iter; did you mean training.epochs?\n"
                    "c.ini:6:1: error: unknown key train.hidden_layer_sizes; did you mean "
                    "network.hidden?\n"
                    "c.ini:7:1: error: unknown section [model]\n"
                    "c.ini:8:1: error: unknown key model.random_state; did you mean run.seed?");
-    check_problems(SMALLEST "[training]\npatience = 3\n",
-                   "c.ini:5:1: error: unknown key training.patience; did you mean schedule.patience "
-                   "or early_stopping.patience?");
-    check_problems(SMALLEST "[training]\nzzz = 3\n",
-                   "c.ini:5:1: error: unknown key training.zzz; `nntrain help config` lists all keys");
+    check_problems(
+        SMALLEST "[training]\npatience = 3\n",
+        "c.ini:5:1: error: unknown key training.patience; did you mean schedule.patience "
+        "or early_stopping.patience?");
+    check_problems(
+        SMALLEST "[training]\nzzz = 3\n",
+        "c.ini:5:1: error: unknown key training.zzz; `nntrain help config` lists all keys");
 }
 
 static void duplicates_name_both_lines(void **state) {
@@ -173,32 +177,36 @@ static void contradictions_are_errors(void **state) {
     check_problems(SMALLEST "[split]\nmethod = group\nfolds = 1\n",
                    "c.ini:6:1: error: split.folds = 1: cross-validation needs at least 2 folds (0: "
                    "off)\nc.ini:5:1: error: split.method = group needs data.group");
-    check_problems(SMALLEST "[network]\nhidden = 8, 8\nactivation = relu, tanh, relu\n"
-                            "dropout = 0.1, 0.2, 0.3\n",
-                   "c.ini:6:1: error: network.activation has 3 values for 2 hidden layers; give one, "
-                   "or one per layer\n"
-                   "c.ini:7:1: error: network.dropout has 3 values for 2 hidden layers; give one, or "
-                   "one per layer");
+    check_problems(
+        SMALLEST "[network]\nhidden = 8, 8\nactivation = relu, tanh, relu\n"
+                 "dropout = 0.1, 0.2, 0.3\n",
+        "c.ini:6:1: error: network.activation has 3 values for 2 hidden layers; give one, "
+        "or one per layer\n"
+        "c.ini:7:1: error: network.dropout has 3 values for 2 hidden layers; give one, or "
+        "one per layer");
     check_problems(SMALLEST "[network]\noutput = softmax\n[loss]\nname = mse\n",
                    "c.ini:7:1: error: loss.name = mse needs network.output = linear, sigmoid, not "
                    "softmax");
-    check_problems(SMALLEST "[preprocess]\ntarget_scale = minmax\n[loss]\nname = poisson\n",
-                   "c.ini:5:1: error: preprocess.target_scale = minmax: loss.name = poisson predicts "
-                   "counts as they are; use none");
+    check_problems(
+        SMALLEST "[preprocess]\ntarget_scale = minmax\n[loss]\nname = poisson\n",
+        "c.ini:5:1: error: preprocess.target_scale = minmax: loss.name = poisson predicts "
+        "counts as they are; use none");
 }
 
 static void the_monitor_must_be_known_during_training(void **state) {
     (void)state;
-    check_problems(SMALLEST "[early_stopping]\nmonitor = validation.acuracy\n",
-                   "c.ini:5:1: error: early_stopping.monitor: 'validation.acuracy' is no metric path; "
-                   "did you mean 'validation.accuracy'?");
+    check_problems(
+        SMALLEST "[early_stopping]\nmonitor = validation.acuracy\n",
+        "c.ini:5:1: error: early_stopping.monitor: 'validation.acuracy' is no metric path; "
+        "did you mean 'validation.accuracy'?");
     static const char *const unknown[] = {"test.loss", "train.accuracy", "epochs", "gap.loss",
                                           "baseline.linear.test.accuracy"};
     for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++) {
         TextBuffer text = {0}, problem = {0};
         text_printf(&text, SMALLEST "[early_stopping]\nmonitor = %s\n", unknown[i]);
-        text_printf(&problem, "c.ini:5:1: error: early_stopping.monitor = %s is not known during "
-                              "training; watch train.loss, validation.loss or a metric of validation",
+        text_printf(&problem,
+                    "c.ini:5:1: error: early_stopping.monitor = %s is not known during "
+                    "training; watch train.loss, validation.loss or a metric of validation",
                     unknown[i]);
         check_problems(text_of(&text), text_of(&problem));
         text_free(&text);
@@ -210,17 +218,18 @@ static void the_monitor_must_be_known_during_training(void **state) {
 
 static void keys_without_effect_are_warned_of(void **state) {
     (void)state;
-    check_problems(SMALLEST "[optimizer]\nmomentum = 0.9\nbeta1 = 0.8\n[loss]\ndelta = 2\n"
-                            "[early_stopping]\nmin_delta = 0.1\n[training]\nbatch_size = full\n"
-                            "shuffle = true\n[init]\nstd = 2\n[schedule]\npower = 2\n",
-                   "c.ini:13:1: warning: training.shuffle has no effect with training.batch_size = "
-                   "full\n"
-                   "c.ini:15:1: warning: init.std has no effect with init.weights = auto\n"
-                   "c.ini:8:1: warning: loss.delta has no effect with loss.name = auto\n"
-                   "c.ini:5:1: warning: optimizer.momentum has no effect with optimizer.name = adam\n"
-                   "c.ini:17:1: warning: schedule.power has no effect with schedule.name = constant\n"
-                   "c.ini:10:1: warning: early_stopping.min_delta has no effect with "
-                   "early_stopping.patience = 0");
+    check_problems(
+        SMALLEST "[optimizer]\nmomentum = 0.9\nbeta1 = 0.8\n[loss]\ndelta = 2\n"
+                 "[early_stopping]\nmin_delta = 0.1\n[training]\nbatch_size = full\n"
+                 "shuffle = true\n[init]\nstd = 2\n[schedule]\npower = 2\n",
+        "c.ini:13:1: warning: training.shuffle has no effect with training.batch_size = "
+        "full\n"
+        "c.ini:15:1: warning: init.std has no effect with init.weights = auto\n"
+        "c.ini:8:1: warning: loss.delta has no effect with loss.name = auto\n"
+        "c.ini:5:1: warning: optimizer.momentum has no effect with optimizer.name = adam\n"
+        "c.ini:17:1: warning: schedule.power has no effect with schedule.name = constant\n"
+        "c.ini:10:1: warning: early_stopping.min_delta has no effect with "
+        "early_stopping.patience = 0");
 }
 
 static void layers_may_have_sections(void **state) {
@@ -246,8 +255,9 @@ static void layers_are_checked(void **state) {
                    "c.ini:8:1: error: unknown key layer.1.unit; a layer has units, activation, "
                    "dropout, norm, init, bias, l1, l2\n"
                    "c.ini:9:1: error: layer.1.units: \"0\" is not an integer from 1 to 1048576");
-    check_problems(SMALLEST "[layer.2]\nunits = 3\n",
-                   "c.ini: error: [layer.1] needs units; layers are numbered 1, 2, ... without holes");
+    check_problems(
+        SMALLEST "[layer.2]\nunits = 3\n",
+        "c.ini: error: [layer.1] needs units; layers are numbered 1, 2, ... without holes");
     check_problems(SMALLEST "[network]\nhidden = 3\n[layer.1]\nunits = 3\n",
                    "c.ini:5:1: warning: network.hidden has no effect with layers given by "
                    "[layer.1], ...");
@@ -255,27 +265,29 @@ static void layers_are_checked(void **state) {
 
 static void gates_are_checked(void **state) {
     (void)state;
-    check_problems(SMALLEST "[gate]\ntest.accuracy = 0.9\ntest.acuracy = >= 0.9\n"
-                            "test.loss = <= low\nbaseline.linear.test.accuracy = >= 0\n"
-                            "test.accuracy.drop = <= 1%\n",
-                   "c.ini:5:1: error: gate.test.accuracy: '0.9' does not begin with an operator (one "
-                   "of >=, >, <=, <, ==), as in '>= 0.95'\n"
-                   "c.ini:6:1: error: gate.test.acuracy: 'test.acuracy' is no metric path; did you "
-                   "mean 'test.accuracy'?\n"
-                   "c.ini:7:1: error: gate.test.loss: 'low' after the operator is no number, such as "
-                   "0.95 or 95%");
+    check_problems(
+        SMALLEST "[gate]\ntest.accuracy = 0.9\ntest.acuracy = >= 0.9\n"
+                 "test.loss = <= low\nbaseline.linear.test.accuracy = >= 0\n"
+                 "test.accuracy.drop = <= 1%\n",
+        "c.ini:5:1: error: gate.test.accuracy: '0.9' does not begin with an operator (one "
+        "of >=, >, <=, <, ==), as in '>= 0.95'\n"
+        "c.ini:6:1: error: gate.test.acuracy: 'test.acuracy' is no metric path; did you "
+        "mean 'test.accuracy'?\n"
+        "c.ini:7:1: error: gate.test.loss: 'low' after the operator is no number, such as "
+        "0.95 or 95%");
 }
 
 static void overrides_have_their_own_place(void **state) {
     (void)state;
     static const char *const bad[] = {"training.epochs=-1", "--data.targets=z", "seed=3", "run.=1"};
-    check_overrides(bad, "command line: error: \"run.=1\" is no override; write section.key=value\n"
-                         "command line: training.epochs=-1: error: training.epochs: \"-1\" is not an "
-                         "integer from 0 to 10000000\n"
-                         "command line: --data.targets=z: error: unknown key data.targets; did you "
-                         "mean data.target?\n"
-                         "command line: seed=3: error: unknown key seed; did you mean run.seed or "
-                         "split.seed?");
+    check_overrides(bad,
+                    "command line: error: \"run.=1\" is no override; write section.key=value\n"
+                    "command line: training.epochs=-1: error: training.epochs: \"-1\" is not an "
+                    "integer from 0 to 10000000\n"
+                    "command line: --data.targets=z: error: unknown key data.targets; did you "
+                    "mean data.target?\n"
+                    "command line: seed=3: error: unknown key seed; did you mean run.seed or "
+                    "split.seed?");
 }
 
 static void typed_paths_are_relative_to_the_current_folder(void **state) {

@@ -26,15 +26,19 @@ static PartResult part_of(double loss, double accuracy) {
 }
 
 static void subject_init(Subject *subject, const char *activation) {
-    const NetworkWish wish = {.hidden = {8, 8, 8}, .activation = activation, .norm = "none",
-                              .output = "sigmoid", .n_numeric = 2, .n_outputs = 1};
+    const NetworkWish wish = {.hidden = {8, 8, 8},
+                              .activation = activation,
+                              .norm = "none",
+                              .output = "sigmoid",
+                              .n_numeric = 2,
+                              .n_outputs = 1};
     *subject = (Subject){.network = fixture_network(&wish)};
-    subject->history = (History){.epochs = NEW(EpochRecord, EPOCHS), .n = EPOCHS,
-                                 .capacity = EPOCHS, .n_layers = LAYERS};
+    subject->history = (History){
+        .epochs = NEW(EpochRecord, EPOCHS), .n = EPOCHS, .capacity = EPOCHS, .n_layers = LAYERS};
     for (size_t e = 0; e < EPOCHS; e++) {
         EpochRecord *record = &subject->history.epochs[e];
-        *record = (EpochRecord){.epoch = e + 1, .loss = 1.0 / (double)(e + 1),
-                                .layers = NEW(LayerRecord, LAYERS)};
+        *record = (EpochRecord){
+            .epoch = e + 1, .loss = 1.0 / (double)(e + 1), .layers = NEW(LayerRecord, LAYERS)};
         for (size_t l = 0; l < LAYERS; l++) {
             record->layers[l] = (LayerRecord){1, (double)NAN, (double)NAN};
         }
@@ -84,10 +88,10 @@ static void gradients_that_vanish_or_explode(void **state) {
     subject_init(&subject, "sigmoid");
     subject.history.epochs[0].layers[0].gradient_norm = 2e-4;
     assert_true(fabs(diagnosis_gradient_ratio(&subject.history) - 2e-4) < 1e-12);
-    check_findings(&subject,
-                   "vanishing gradients: in epoch 1 the gradient norm is 0.0002 in layer 1 and 1 in "
-                   "layer 3; try network.activation = relu, network.norm = batch, or fewer "
-                   "layers\n");
+    check_findings(
+        &subject, "vanishing gradients: in epoch 1 the gradient norm is 0.0002 in layer 1 and 1 in "
+                  "layer 3; try network.activation = relu, network.norm = batch, or fewer "
+                  "layers\n");
     subject_init(&subject, "sigmoid");
     subject.history.epochs[0].layers[0].gradient_norm = 5000;
     check_findings(&subject,
@@ -111,8 +115,9 @@ static void units_that_do_not_answer(void **state) {
     subject_init(&subject, "tanh");
     subject.history.epochs[EPOCHS - 1].layers[2].saturated_units = 0.75;
     assert_true(isnan(diagnosis_dead_fraction(&subject.history)));
-    check_findings(&subject, "saturated units: outputs at an end of the activation are 75% of layer 3; "
-                             "try init.weights = auto, or preprocess.scale = standard\n");
+    check_findings(&subject,
+                   "saturated units: outputs at an end of the activation are 75% of layer 3; "
+                   "try init.weights = auto, or preprocess.scale = standard\n");
 }
 
 static void a_loss_that_never_fell(void **state) {
@@ -121,8 +126,9 @@ static void a_loss_that_never_fell(void **state) {
     subject_init(&subject, "relu");
     subject.history.epochs[1].loss = 0.995;
     subject.history.epochs[2].loss = 1.2;
-    check_findings(&subject, "the loss never fell: it was 1 in epoch 1 and 0.995 at its lowest; try "
-                             "another optimizer.learning_rate, or init.weights = auto\n");
+    check_findings(&subject,
+                   "the loss never fell: it was 1 in epoch 1 and 0.995 at its lowest; try "
+                   "another optimizer.learning_rate, or init.weights = auto\n");
 }
 
 static void a_loss_that_grew(void **state) {

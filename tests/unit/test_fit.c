@@ -72,8 +72,8 @@ static void a_full_batch_is_gradient_descent(void **state) {
     for (size_t e = 0; e < 15; e++) {
         const EpochRecord *record = &run.history.epochs[e];
         const double loss = line_gradient(w, NULL, 0, LINE_ROWS, gradient);
-        const double norm = sqrt(gradient[0] * gradient[0] + gradient[1] * gradient[1] +
-                                 gradient[2] * gradient[2]);
+        const double norm =
+            sqrt(gradient[0] * gradient[0] + gradient[1] * gradient[1] + gradient[2] * gradient[2]);
         assert_int_equal(record->epoch, e + 1);
         assert_true(is_near(record->loss, loss));
         assert_true(is_near(record->gradient_norm, norm));
@@ -263,7 +263,8 @@ static void check_divergence(double rate, bool has_validation, const char *messa
     assert_string_equal(run.history.stop_reason, "diverged");
     assert_true(isfinite(run.w[0]) && isfinite(run.w[1]) && isfinite(run.w[2]));
     double w[3];
-    train_anew(&line.options, (int64_t)(has_validation ? run.history.best_epoch : run.history.n), w);
+    train_anew(&line.options, (int64_t)(has_validation ? run.history.best_epoch : run.history.n),
+               w);
     check_same_parameters(run.w, w);
     for (size_t e = 0; e < run.history.n; e++) {
         assert_true(isfinite(run.history.epochs[e].loss));
@@ -277,10 +278,11 @@ static void divergence_ends_with_finite_weights(void **state) {
     (void)state;
     check_divergence(3, false, NULL);
     check_divergence(3, true, NULL);
-    check_divergence(1e37, false,
-                     "error: training diverged in epoch 2, batch 1: the loss is not finite; try a "
-                     "smaller optimizer.learning_rate, regularization.clip_norm = 1, or smaller start "
-                     "weights (init.weights = auto)");
+    check_divergence(
+        1e37, false,
+        "error: training diverged in epoch 2, batch 1: the loss is not finite; try a "
+        "smaller optimizer.learning_rate, regularization.clip_norm = 1, or smaller start "
+        "weights (init.weights = auto)");
 }
 
 typedef struct Seen {
@@ -316,8 +318,8 @@ static void rates_follow_the_schedule(void **state) {
     Line line;
     line_init(&line);
     line.options.epochs = 5;
-    line.options.schedule = (ScheduleOptions){.schedule = fixture_row(schedule_kinds(), "step"),
-                                              .step_size = 2, .gamma = 0.5};
+    line.options.schedule = (ScheduleOptions){
+        .schedule = fixture_row(schedule_kinds(), "step"), .step_size = 2, .gamma = 0.5};
     Run run = train(&line, NULL);
     static const double rates[] = {0.1, 0.1, 0.05, 0.05, 0.025};
     for (size_t e = 0; e < 5; e++) {
@@ -331,8 +333,12 @@ static void rates_follow_the_schedule(void **state) {
 static void check_activity(const char *activation, double dead, double saturated) {
     Line line;
     line_init(&line);
-    const NetworkWish wish = {.hidden = {8}, .activation = activation, .norm = "none",
-                              .output = "linear", .n_numeric = 2, .n_outputs = 1};
+    const NetworkWish wish = {.hidden = {8},
+                              .activation = activation,
+                              .norm = "none",
+                              .output = "linear",
+                              .n_numeric = 2,
+                              .n_outputs = 1};
     Network network = fixture_network(&wish);
     Model model;
     model_init(&model, &network);

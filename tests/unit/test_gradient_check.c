@@ -1,4 +1,5 @@
-/* The gradient check finds right gradients right and wrong ones wrong, and leaves the model alone. */
+/* The gradient check finds right gradients right and wrong ones wrong, and leaves the model alone.
+ */
 #include "training/gradient_check.h"
 
 #include <math.h>
@@ -38,9 +39,14 @@ static void subject_free(Subject *subject) {
 
 static void gradients_agree_and_the_model_stays(void **state) {
     (void)state;
-    const NetworkWish wish = {.hidden = {9, 7}, .activation = "gelu", .norm = "batch",
-                              .output = "softmax", .n_numeric = 3, .n_outputs = 4,
-                              .has_embedding = true, .dropout = 0.5};
+    const NetworkWish wish = {.hidden = {9, 7},
+                              .activation = "gelu",
+                              .norm = "batch",
+                              .output = "softmax",
+                              .n_numeric = 3,
+                              .n_outputs = 4,
+                              .has_embedding = true,
+                              .dropout = 0.5};
     Subject subject;
     subject_init(&subject, &wish);
     LossFunction loss = fixture_loss("cross_entropy");
@@ -79,8 +85,12 @@ static void wrong_rows(const LossRows *in, float *losses, float *gradient) {
 
 static void a_wrong_gradient_is_found(void **state) {
     (void)state;
-    const NetworkWish wish = {.hidden = {5}, .activation = "tanh", .norm = "none",
-                              .output = "linear", .n_numeric = 3, .n_outputs = 1};
+    const NetworkWish wish = {.hidden = {5},
+                              .activation = "tanh",
+                              .norm = "none",
+                              .output = "linear",
+                              .n_numeric = 3,
+                              .n_outputs = 1};
     Subject subject;
     subject_init(&subject, &wish);
     for (size_t i = 0; i < ROWS; i++) {

@@ -8,7 +8,8 @@
 #include "base/text.h"
 #include "unit.h"
 
-/* Every entry as "place section.key=value", a section line as "place [section]"; then the problems. */
+/* Every entry as "place section.key=value", a section line as "place [section]"; then the problems.
+ */
 static char *read_bytes(const char *bytes, size_t n) {
     Ini ini = {0};
     Problems problems = {0};
@@ -65,10 +66,10 @@ static void comments_end_lines_outside_quotes(void **state) {
           "c.ini:1:1 [a]\nc.ini:2:1 a.k=1\nc.ini:3:1 a.l=2\nc.ini:4:1 a.m=3;x\n"
           "c.ini:5:1 a.n=\"4 # x\"\nc.ini:6:1 a.o=\n");
     check("[a] ; the section\n", "c.ini:1:1 [a]\n");
-    check("[a]\nk = \"1 ; 2\"\n",
-          "c.ini:1:1 [a]\nc.ini:2:1: error: a semicolon after a blank inside quotes cannot be read\n");
-    check("[a]\nk = \"1\t; 2\"\n",
-          "c.ini:1:1 [a]\nc.ini:2:1: error: a semicolon after a blank inside quotes cannot be read\n");
+    check("[a]\nk = \"1 ; 2\"\n", "c.ini:1:1 [a]\nc.ini:2:1: error: a semicolon after a blank "
+                                  "inside quotes cannot be read\n");
+    check("[a]\nk = \"1\t; 2\"\n", "c.ini:1:1 [a]\nc.ini:2:1: error: a semicolon after a blank "
+                                   "inside quotes cannot be read\n");
 }
 
 static void a_trailing_comma_continues_a_value(void **state) {
@@ -144,8 +145,9 @@ static void bytes_that_are_no_text_are_refused(void **state) {
     (void)state;
     check_bytes("[a]\nk = \0001\n", 11, "c.ini: error: has a NUL byte (byte 8)\n");
     check_bytes("\xff\xfe[\0a\0]\0", 8, "c.ini: error: is UTF-16; save it as UTF-8 (byte 0)\n");
-    check("[a]\rk = 1\r", "c.ini: error: has a carriage return without a newline; save it with Unix "
-                         "line ends (byte 3)\n");
+    check("[a]\rk = 1\r",
+          "c.ini: error: has a carriage return without a newline; save it with Unix "
+          "line ends (byte 3)\n");
     check("[a]\nk = \x1b[2J\n", "c.ini: error: has a control character (byte 8)\n");
     char *got = read_bytes("[a]\nk = \xff\n", 10);
     assert_memory_equal(got, "c.ini: error: is not valid UTF-8", 32);
@@ -169,8 +171,10 @@ static void a_file_of_something_else_is_given_up(void **state) {
         text_append(&text, "1,2,a\n");
     }
     for (size_t i = 1; i <= 10; i++) {
-        text_printf(&expected, "c.ini:%zu:1: error: expected \"key = value\" or \"[section]\", got "
-                               "\"1,2,a\"\n", i);
+        text_printf(&expected,
+                    "c.ini:%zu:1: error: expected \"key = value\" or \"[section]\", got "
+                    "\"1,2,a\"\n",
+                    i);
     }
     text_append(&expected, "c.ini: error: 10 mistakes and not one entry; is this a config?\n");
     check(text_of(&text), text_of(&expected));

@@ -69,8 +69,8 @@ static void integers_are_whole_and_in_range(void **state) {
     assert_int_equal(field, 100);
     parse(&option, "full", &field);
     assert_int_equal(field, 0);
-    static const char *const bad[] = {"0", "101", "-5", "2.0", "1e1", "0x10", " 3", "3 ", "٣",
-                                      "99999999999999999999", "nan"};
+    static const char *const bad[] = {
+        "0", "101", "-5", "2.0", "1e1", "0x10", " 3", "3 ", "٣", "99999999999999999999", "nan"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         TextBuffer said = {0};
         assert_false(option.type->parse(&option, bad[i], &field, &said));
@@ -93,7 +93,10 @@ static void seeds_have_64_bits(void **state) {
 
 static void numbers_and_percentages(void **state) {
     (void)state;
-    const Option option = {.type = &type_number, .minimum = 0, .maximum = 1, .word = "auto",
+    const Option option = {.type = &type_number,
+                           .minimum = 0,
+                           .maximum = 1,
+                           .word = "auto",
                            .word_value = (double)NAN};
     double field = -1;
     parse(&option, "0.25", &field);
@@ -124,10 +127,8 @@ static void durations_have_units(void **state) {
     assert_true(field == 7200);
     parse(&option, "none", &field);
     assert_true(field == 0);
-    check_refused(&option, "90",
-                  "\"90\" is not a duration such as 90s, 15m or 2h or none");
-    check_refused(&option, "0s",
-                  "\"0s\" is not a duration such as 90s, 15m or 2h or none");
+    check_refused(&option, "90", "\"90\" is not a duration such as 90s, 15m or 2h or none");
+    check_refused(&option, "0s", "\"0s\" is not a duration such as 90s, 15m or 2h or none");
 }
 
 static void delimiters(void **state) {
@@ -169,8 +170,7 @@ static void lists_of_kinds(void **state) {
     assert_ptr_equal(field.items[1], &fruits[0]);
     parse(&option, "apple", &field);
     assert_int_equal(field.n, 1);
-    check_refused(&option, "pear, aple",
-                  "\"aple\" is not one of apple, pear; did you mean apple?");
+    check_refused(&option, "pear, aple", "\"aple\" is not one of apple, pear; did you mean apple?");
     type_kinds.release(&field);
     assert_int_equal(field.n, 0);
 }
@@ -188,7 +188,10 @@ static void a_number_or_a_kind(void **state) {
 
 static void lists_of_numbers(void **state) {
     (void)state;
-    const Option option = {.type = &type_integers, .word = "", .minimum = 1, .maximum = 1000,
+    const Option option = {.type = &type_integers,
+                           .word = "",
+                           .minimum = 1,
+                           .maximum = 1000,
                            .default_text = "64, 32"};
     NumberList field = {0};
     parse(&option, "64, 32,16", &field);
@@ -224,8 +227,9 @@ static void values_are_described(void **state) {
         {.type = &type_kind, .choices = fruit_kinds},
         {.type = &type_integers, .minimum = 1, .maximum = 9, .word = ""},
     };
-    static const char *const words[] = {"an integer of at least 1", "a number from 0 to 0.99 or none",
-                                        "one of apple, pear", "a list of integers from 1 to 9"};
+    static const char *const words[] = {"an integer of at least 1",
+                                        "a number from 0 to 0.99 or none", "one of apple, pear",
+                                        "a list of integers from 1 to 9"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         TextBuffer out = {0};
         option_describe_values(&out, &options[i]);

@@ -41,9 +41,10 @@ static void gradient_descent_is_as_by_hand(void **state) {
         const double loss = line_gradient(w, NULL, 0, LINE_ROWS, gradient);
         const StepResult result = stepper_step(&stepper, all_rows, LINE_ROWS, 1, 0.1);
         assert_true(result.is_finite);
-        assert_true(fabs(result.loss.loss / result.loss.weight - loss) <= tolerance * fmax(1, loss));
-        const double norm = sqrt(gradient[0] * gradient[0] + gradient[1] * gradient[1] +
-                                 gradient[2] * gradient[2]);
+        assert_true(fabs(result.loss.loss / result.loss.weight - loss) <=
+                    tolerance * fmax(1, loss));
+        const double norm =
+            sqrt(gradient[0] * gradient[0] + gradient[1] * gradient[1] + gradient[2] * gradient[2]);
         assert_true(fabs(result.gradient_norm - norm) <= tolerance * fmax(1, norm));
         assert_true(fabs(stepper.layer_norms[0] - norm) <= tolerance * fmax(1, norm));
         for (size_t j = 0; j < 3; j++) {

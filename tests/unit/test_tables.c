@@ -108,22 +108,15 @@ static size_t field_size(const OptionType *type) {
     const struct {
         const OptionType *type;
         size_t size;
-    } sizes[] = {{&type_text, sizeof(char *)},
-                 {&type_paths, sizeof(TextList)},
-                 {&type_path, sizeof(char *)},
-                 {&type_folder, sizeof(char *)},
-                 {&type_names, sizeof(TextList)},
-                 {&type_boolean, sizeof(bool)},
-                 {&type_integer, sizeof(int64_t)},
-                 {&type_seed, sizeof(uint64_t)},
-                 {&type_number, sizeof(double)},
-                 {&type_duration, sizeof(double)},
-                 {&type_delimiter, sizeof(char)},
-                 {&type_kind, sizeof(const Kind *)},
-                 {&type_kinds, sizeof(KindList)},
-                 {&type_numbers, sizeof(NumberList)},
-                 {&type_integers, sizeof(NumberList)},
-                 {&type_number_or_kind, sizeof(NumberOrKind)}};
+    } sizes[] = {
+        {&type_text, sizeof(char *)},         {&type_paths, sizeof(TextList)},
+        {&type_path, sizeof(char *)},         {&type_folder, sizeof(char *)},
+        {&type_names, sizeof(TextList)},      {&type_boolean, sizeof(bool)},
+        {&type_integer, sizeof(int64_t)},     {&type_seed, sizeof(uint64_t)},
+        {&type_number, sizeof(double)},       {&type_duration, sizeof(double)},
+        {&type_delimiter, sizeof(char)},      {&type_kind, sizeof(const Kind *)},
+        {&type_kinds, sizeof(KindList)},      {&type_numbers, sizeof(NumberList)},
+        {&type_integers, sizeof(NumberList)}, {&type_number_or_kind, sizeof(NumberOrKind)}};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         if (sizes[i].type == type) {
             return sizes[i].size;
@@ -155,7 +148,8 @@ static void check_choices(const Option *option) {
     assert_true(table->n > 0);
     for (size_t i = 0; i < table->n; i++) {
         if (!takes(option, kind_at(table, i)->name)) {
-            fail_msg("%s.%s does not take %s", option->section, option->key, kind_at(table, i)->name);
+            fail_msg("%s.%s does not take %s", option->section, option->key,
+                     kind_at(table, i)->name);
         }
     }
     if (takes(option, "no_such_kind")) {
@@ -224,7 +218,8 @@ static void sections_stand_together(void **state) {
 /* Numbers outside the range, and halves where whole numbers are wanted. */
 static void ranges_are_kept(void **state) {
     (void)state;
-    const OptionType *const numeric[] = {&type_integer, &type_number, &type_numbers, &type_integers};
+    const OptionType *const numeric[] = {&type_integer, &type_number, &type_numbers,
+                                         &type_integers};
     for (size_t i = 0; i < config_n_options; i++) {
         const Option *option = &config_options[i];
         bool is_numeric = false;
@@ -330,7 +325,8 @@ static void losses_name_outputs(void **state) {
     for (size_t i = 0; i < loss_kinds()->n; i++) {
         const Loss *loss = (const Loss *)kind_at(loss_kinds(), i);
         if (!names_all_exist(output_kinds(), loss->outputs)) {
-            fail_msg("loss %s names an output that there is not: %s", loss->kind.name, loss->outputs);
+            fail_msg("loss %s names an output that there is not: %s", loss->kind.name,
+                     loss->outputs);
         }
         assert_non_null(loss->rows);
         assert_non_null(loss->kind.formula);

@@ -28,15 +28,20 @@ static inline void line_init(Line *line) {
     line->loss = fixture_loss("mse");
     line->train = fixture_dataset(line_x, 2, line_y, 1, LINE_ROWS);
     line->target = fixture_target("regression", 1, 0, 1);
-    metric_list_choose(NULL, 0, line->target.task, line->linear.network.output, &line->metrics, NULL);
+    metric_list_choose(NULL, 0, line->target.task, line->linear.network.output, &line->metrics,
+                       NULL);
     line->evaluation = (Evaluation){.target = &line->target, .metrics = &line->metrics};
     const double none = (double)NAN;
     line->options = (FitOptions){
         .seed = 1,
         .epochs = 3,
         .optimizer = fixture_row(optimizer_kinds(), "sgd"),
-        .settings = {.learning_rate = 0.1, .momentum = none, .beta1 = none, .beta2 = none,
-                     .epsilon = none, .rho = none},
+        .settings = {.learning_rate = 0.1,
+                     .momentum = none,
+                     .beta1 = none,
+                     .beta2 = none,
+                     .epsilon = none,
+                     .rho = none},
         .schedule = {.schedule = fixture_row(schedule_kinds(), "constant")},
         .monitor = "validation.loss",
         .restore_best = true,
