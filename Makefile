@@ -4,7 +4,7 @@
 PACKAGES       := libcsv-dev libinih-dev libcjson-dev zlib1g-dev libmd-dev
 TEST_PACKAGES  := libcmocka-dev bats jq
 LINT_PACKAGES  := clang clang-tidy clang-format cppcheck valgrind libclang-rt-14-dev shellcheck
-BENCH_PACKAGES := python3-torch python3-sklearn python3-pandas
+BENCH_PACKAGES := python3-torch python3-sklearn python3-pandas libopenblas0-pthread
 
 # VARIANT names a folder of its own under build/, so that switching does not rebuild.
 VARIANT  := release
@@ -85,7 +85,8 @@ nntrain: $(PROGRAM)
 	@ln -sf $(PROGRAM) $@
 
 $(PROGRAM): $(BUILD)/main.o $(LIBRARY)
-	$(CC) $(CFLAGS) -o $@ $< $(LIBRARY) $(LDLIBS)
+	@echo "  link $@"
+	@$(CC) $(CFLAGS) -o $@ $< $(LIBRARY) $(LDLIBS)
 
 $(LIBRARY): $(OBJECTS)
 	@rm -f $@
@@ -93,22 +94,25 @@ $(LIBRARY): $(OBJECTS)
 
 $(BUILD)/%.o: src/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+	@echo "  cc $<"
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 define level_rule
 $(BUILD)/%.$(1).o: src/%.c
 	@mkdir -p $$(@D)
-	$$(CC) $$(CPPFLAGS) $$(CFLAGS) $$(LEVEL_$(1)) -DLEVEL=$(1) -c -o $$@ $$<
+	@echo "  cc $$< ($(1))"
+	@$$(CC) $$(CPPFLAGS) $$(CFLAGS) $$(LEVEL_$(1)) -DLEVEL=$(1) -c -o $$@ $$<
 
 $(BUILD)/unit/%.$(1).o: tests/unit/%.c
 	@mkdir -p $$(@D)
-	$$(CC) $$(CPPFLAGS) -Itests/unit $$(CFLAGS) $$(LEVEL_$(1)) -DLEVEL=$(1) -c -o $$@ $$<
+	@$$(CC) $$(CPPFLAGS) -Itests/unit $$(CFLAGS) $$(LEVEL_$(1)) -DLEVEL=$(1) -c -o $$@ $$<
 endef
 $(foreach level,$(LEVELS),$(eval $(call level_rule,$(level))))
 
 $(BUILD)/unit/%: tests/unit/%.c $(LIBRARY) $(UNIT_LEVEL)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -Itests/unit $(CFLAGS) -o $@ $< $(UNIT_LEVEL) $(LIBRARY) -lcmocka $(LDLIBS)
+	@echo "  cc $<"
+	@$(CC) $(CPPFLAGS) -Itests/unit $(CFLAGS) -o $@ $< $(UNIT_LEVEL) $(LIBRARY) -lcmocka $(LDLIBS)
 
 unit: $(UNIT_TESTS) ## run the unit tests
 	@for program in $^; do $(RUNNER) ./$$program || exit 1; done
@@ -157,15 +161,16 @@ build/tidy/%: src/%.c .clang-tidy
 tidy: $(TIDY)
 .PHONY: tidy
 
-lint: lint-deps layers ## clang-tidy, cppcheck, include directions, shell scripts
+lint: lint-deps layers ## clang-tidy, cppcheck, clang-format, include directions, shell scripts
 	cppcheck --quiet --enable=warning,performance,portability --inline-suppr --error-exitcode=1 --std=c11 -Isrc \
 	    -DNNTRAIN_VERSION='""' -DLEVEL=portable src
 	@$(MAKE) --no-print-directory -k -j2 tidy
+	clang-format --dry-run -Werror $$(git ls-files 'src/*.[ch]' 'tests/*.[ch]')
 	shellcheck tests/*.sh .ci/run
 .PHONY: lint
 
 format: ## format the sources
-	clang-format -i $(shell git ls-files 'src/*.[ch]' 'tests/*.[ch]')
+	@clang-format -i $$(git ls-files 'src/*.[ch]' 'tests/*.[ch]')
 .PHONY: format
 
 readme: nntrain ## refresh the tables in README.md from the program's own
@@ -174,7 +179,7 @@ readme: nntrain ## refresh the tables in README.md from the program's own
 
 $(BUILD)/bench/%: tests/bench/%.c $(LIBRARY)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -Itests/unit $(CFLAGS) -o $@ $< $(LIBRARY) $(LDLIBS)
+	@$(CC) $(CPPFLAGS) -Itests/unit $(CFLAGS) -o $@ $< $(LIBRARY) $(LDLIBS)
 
 bench: $(BUILD)/bench/bench_kernels $(BUILD)/bench/bench_steps ## time kernels and training steps, beside the peers installed
 	$(BUILD)/bench/bench_kernels

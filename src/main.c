@@ -1,4 +1,5 @@
-/* nntrain: argument 1 -> command row -> exit code. The only place that prints an error and ends the program. */
+/* nntrain: argument 1 -> command row -> exit code. The only place that prints an error and ends the
+ * program. */
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -20,7 +21,8 @@ static bool use_level(const char *name, Error *err) {
         text_free(&names);
         return false;
     }
-    return compute_use_level(level) || fail(err, ERROR_USAGE, "error: --cpu %s: this processor lacks it", name);
+    return compute_use_level(level) ||
+           fail(err, ERROR_USAGE, "error: --cpu %s: this processor lacks it", name);
 }
 
 static bool run(const CommandLine *line, Error *err) {
@@ -36,7 +38,8 @@ static bool run(const CommandLine *line, Error *err) {
 
 /* What was printed must have arrived: a full disk shows only here. */
 static bool flush_output(Error *err) {
-    return (fflush(stdout) == 0 && !ferror(stdout)) || fail(err, ERROR_FILE, "error: cannot write to standard output");
+    return (fflush(stdout) == 0 && !ferror(stdout)) ||
+           fail(err, ERROR_FILE, "error: cannot write to standard output");
 }
 
 int main(int argc, char **argv) {
@@ -44,7 +47,8 @@ int main(int argc, char **argv) {
     signal(SIGXFSZ, SIG_IGN);
     CommandLine line = {0};
     Error err = {0};
-    bool good = command_line_read(argc, argv, command_kinds(), command_default(), &line, &err) && run(&line, &err);
+    bool good = command_line_read(argc, argv, command_kinds(), command_default(), &line, &err) &&
+                run(&line, &err);
     good = (flush_output(good ? &err : NULL)) && good;
     if (!good) {
         fprintf(stderr, "%s\n", err.text);

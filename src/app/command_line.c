@@ -6,10 +6,16 @@
 #include "base/memory.h"
 #include "compute/level.h"
 
-#define FLAG(name_, letter_, commands_, field_, help_)                                               \
-    {{.name = (name_), .help = (help_)}, (letter_), NULL, (commands_), offsetof(CommandLine, field_)}
-#define VALUE(name_, letter_, argument_, commands_, field_, help_)                                   \
-    {{.name = (name_), .help = (help_)}, (letter_), (argument_), (commands_), offsetof(CommandLine, field_)}
+#define FLAG(name_, letter_, commands_, field_, help_)                                             \
+    {                                                                                              \
+        {.name = (name_), .help = (help_)}, (letter_), NULL, (commands_),                          \
+            offsetof(CommandLine, field_)                                                          \
+    }
+#define VALUE(name_, letter_, argument_, commands_, field_, help_)                                 \
+    {                                                                                              \
+        {.name = (name_), .help = (help_)}, (letter_), (argument_), (commands_),                   \
+            offsetof(CommandLine, field_)                                                          \
+    }
 
 /* clang-format off */
 static const CommandOption rows[] = {
@@ -38,13 +44,15 @@ bool command_option_is_for(const CommandOption *option, const Command *command) 
     TextList names = {0};
     const char *problem;
     bool found = strcmp(option->commands, "*") == 0 ||
-                 (text_split_list(option->commands, &names, &problem) && text_list_has(&names, command->kind.name));
+                 (text_split_list(option->commands, &names, &problem) &&
+                  text_list_has(&names, command->kind.name));
     text_list_free(&names);
     return found;
 }
 
-/* "section.key=value", or "--section.key=value": a dot before the equals sign, which no option has. A bare "key=value" is
- * taken for one too, so that the message about the unknown key can name the right one. */
+/* "section.key=value", or "--section.key=value": a dot before the equals sign, which no option has.
+ * A bare "key=value" is taken for one too, so that the message about the unknown key can name the
+ * right one. */
 static bool is_override(const char *text) {
     const char *equals = strchr(text, '=');
     const char *dot = strchr(text, '.');
@@ -82,8 +90,10 @@ static bool fail_unknown(const char *argument, Error *err) {
     const char *meant = kind_suggest(command_option_kinds(), bare);
     memory_free(bare);
     text_shown(shown, argument, strlen(argument));
-    return meant ? fail(err, ERROR_USAGE, "error: unknown option %s; did you mean --%s?", shown, meant)
-                 : fail(err, ERROR_USAGE, "error: unknown option %s; `nntrain help` lists them", shown);
+    return meant ? fail(err, ERROR_USAGE, "error: unknown option %s; did you mean --%s?", shown,
+                        meant)
+                 : fail(err, ERROR_USAGE, "error: unknown option %s; `nntrain help` lists them",
+                        shown);
 }
 
 /* What getopt refused: optopt is the option where there is one, a letter that is none, or 0. */
@@ -97,7 +107,8 @@ static bool fail_refused(bool lacks_value, const char *argument, Error *err) {
     return fail_unknown(optopt ? letter : argument, err);
 }
 
-static bool set_option(CommandLine *line, const CommandOption *option, const char *value, Error *err) {
+static bool set_option(CommandLine *line, const CommandOption *option, const char *value,
+                       Error *err) {
     void *field = (char *)line + option->offset;
     bool given = option->argument ? *(char **)field != NULL : *(bool *)field;
     if (given) {
@@ -153,10 +164,12 @@ static void drop_first(TextList *list) {
     memmove(list->items, list->items + 1, --list->n * sizeof *list->items);
 }
 
-static bool choose_command(const KindTable *commands, const Command *default_command, CommandLine *line, Error *err) {
+static bool choose_command(const KindTable *commands, const Command *default_command,
+                           CommandLine *line, Error *err) {
     if (line->arguments.n == 0) {
         return line->help || line->version ||
-               fail(err, ERROR_USAGE, "error: no config given; usage: nntrain CONFIG.ini, or nntrain help");
+               fail(err, ERROR_USAGE,
+                    "error: no config given; usage: nntrain CONFIG.ini, or nntrain help");
     }
     const char *first = line->arguments.items[0];
     line->command = (const Command *)kind_find(commands, first);
@@ -164,7 +177,8 @@ static bool choose_command(const KindTable *commands, const Command *default_com
         drop_first(&line->arguments);
         return true;
     }
-    const char *meant = strchr(first, '.') || strchr(first, '/') ? NULL : kind_suggest(commands, first);
+    const char *meant =
+        strchr(first, '.') || strchr(first, '/') ? NULL : kind_suggest(commands, first);
     if (meant) {
         char shown[TEXT_SHOWN];
         return fail(err, ERROR_USAGE, "error: unknown command %s; did you mean %s?",
@@ -183,8 +197,8 @@ static bool check_usage(const CommandLine *line, Error *err) {
         const void *field = (const char *)line + rows[i].offset;
         bool given = rows[i].argument ? *(char *const *)field != NULL : *(const bool *)field;
         if (given && !command_option_is_for(&rows[i], command)) {
-            return fail(err, ERROR_USAGE, "error: %s has no option --%s; it is for: %s", command->kind.name,
-                        rows[i].kind.name, rows[i].commands);
+            return fail(err, ERROR_USAGE, "error: %s has no option --%s; it is for: %s",
+                        command->kind.name, rows[i].kind.name, rows[i].commands);
         }
     }
     if (line->overrides.n && !command->takes_overrides) {
@@ -192,18 +206,20 @@ static bool check_usage(const CommandLine *line, Error *err) {
                     line->overrides.items[0]);
     }
     if (line->arguments.n < command->min_arguments || line->arguments.n > command->max_arguments) {
-        const char *extra = line->arguments.n > command->max_arguments ? "too many arguments" : "an argument is missing";
-        return fail(err, ERROR_USAGE, "error: %s; usage: nntrain %s %s", extra, command->kind.name, command->usage);
+        const char *extra = line->arguments.n > command->max_arguments ? "too many arguments"
+                                                                       : "an argument is missing";
+        return fail(err, ERROR_USAGE, "error: %s; usage: nntrain %s %s", extra, command->kind.name,
+                    command->usage);
     }
     return true;
 }
 
-bool command_line_read(int argc, char **argv, const KindTable *commands, const Command *default_command,
-                       CommandLine *line, Error *err) {
+bool command_line_read(int argc, char **argv, const KindTable *commands,
+                       const Command *default_command, CommandLine *line, Error *err) {
     char **rest = NEW(char *, (size_t)argc + 1);
     int n = take_overrides(argc, argv, rest, line);
-    bool good = read_options(n, rest, line, err) && choose_command(commands, default_command, line, err) &&
-                check_usage(line, err);
+    bool good = read_options(n, rest, line, err) &&
+                choose_command(commands, default_command, line, err) && check_usage(line, err);
     memory_free(rest);
     return good;
 }

@@ -1,5 +1,5 @@
-/* What was typed: the command, its arguments, overrides of config keys, and options. One row per option; getopt_long
- * does the splitting. */
+/* What was typed: the command, its arguments, overrides of config keys, and options. One row per
+ * option; getopt_long does the splitting. */
 #ifndef NNTRAIN_APP_COMMAND_LINE_H
 #define NNTRAIN_APP_COMMAND_LINE_H
 
@@ -12,7 +12,7 @@ typedef struct CommandLine CommandLine;
 /* A command: one row each (commands/commands.c). */
 typedef struct Command {
     Kind kind;
-    const char *usage;              /* "CONFIG.ini [SECTION.KEY=VALUE ...]" */
+    const char *usage; /* "CONFIG.ini [SECTION.KEY=VALUE ...]" */
     size_t min_arguments, max_arguments;
     bool takes_overrides;
     bool (*run)(const CommandLine *line, Error *err);
@@ -30,18 +30,18 @@ struct CommandLine {
 /* An option; `commands` names those that take it, comma-separated, or is "*". */
 typedef struct CommandOption {
     Kind kind;
-    int letter;            /* short form, or 0 */
-    const char *argument;  /* what follows, or NULL */
+    int letter;           /* short form, or 0 */
+    const char *argument; /* what follows, or NULL */
     const char *commands;
-    size_t offset;         /* of a bool, or of a char * when there is an argument */
+    size_t offset; /* of a bool, or of a char * when there is an argument */
 } CommandOption;
 
 const KindTable *command_option_kinds(void);
 
-/* Reads argv. The first argument that is no command is taken as a config to train. Mistakes are ERROR_USAGE.
- * default_command is what runs then. Zero-initialise line; free it in any case. */
-bool command_line_read(int argc, char **argv, const KindTable *commands, const Command *default_command,
-                       CommandLine *line, Error *err);
+/* Reads argv. The first argument that is no command is taken as a config to train. Mistakes are
+ * ERROR_USAGE. default_command is what runs then. Zero-initialise line; free it in any case. */
+bool command_line_read(int argc, char **argv, const KindTable *commands,
+                       const Command *default_command, CommandLine *line, Error *err);
 void command_line_free(CommandLine *line);
 
 /* True when the option's list of commands holds the command. */

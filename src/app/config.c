@@ -9,7 +9,9 @@
 
 enum { MAX_CONFIG_BYTES = 4 << 20, MAX_LAYERS = 1000 };
 
-static void *field_of(void *object, const Option *option) { return (char *)object + option->offset; }
+static void *field_of(void *object, const Option *option) {
+    return (char *)object + option->offset;
+}
 
 static void set_value(ConfigValue *value, const char *text, const char *place) {
     memory_free(value->text);
@@ -18,19 +20,21 @@ static void set_value(ConfigValue *value, const char *text, const char *place) {
     value->place = place ? memory_copy_text(place) : NULL;
 }
 
-/* Parses text into the option's field and remembers where it came from. A value that is refused counts as given. */
-static void set_option(const Option *option, void *object, ConfigValue *value, const IniEntry *entry,
-                       Problems *problems) {
+/* Parses text into the option's field and remembers where it came from. A value that is refused
+ * counts as given. */
+static void set_option(const Option *option, void *object, ConfigValue *value,
+                       const IniEntry *entry, Problems *problems) {
     TextBuffer reason = {0};
     if (!option->type->parse(option, entry->value, field_of(object, option), &reason)) {
-        problems_error(problems, "%s: error: %s.%s: %s", entry->place, entry->section, entry->key, text_of(&reason));
+        problems_error(problems, "%s: error: %s.%s: %s", entry->place, entry->section, entry->key,
+                       text_of(&reason));
     }
     set_value(value, entry->value, entry->place);
     text_free(&reason);
 }
 
-/* On the command line paths are relative to the current folder, as everywhere in a shell; the config keeps them
- * relative to its own. */
+/* On the command line paths are relative to the current folder, as everywhere in a shell; the
+ * config keeps them relative to its own. */
 static void move_typed_paths(const Config *config, const Option *option, IniEntry *entry) {
     bool is_typed = entry->line == 0;
     bool is_word = option->word && strcmp(entry->value, option->word) == 0;
@@ -44,7 +48,8 @@ static void move_typed_paths(const Config *config, const Option *option, IniEntr
 /* Index of a key in a table of options, or n. */
 static size_t find_option(const Option *options, size_t n, const char *section, const char *key) {
     size_t i = 0;
-    while (i < n && (strcmp(options[i].section, section) != 0 || strcmp(options[i].key, key) != 0)) {
+    while (i < n &&
+           (strcmp(options[i].section, section) != 0 || strcmp(options[i].key, key) != 0)) {
         i++;
     }
     return i;
@@ -56,9 +61,10 @@ void config_set_defaults(Config *config, Problems *problems) {
         const Option *option = &config_options[i];
         if (option->default_text) {
             TextBuffer reason = {0};
-            if (!option->type->parse(option, option->default_text, field_of(config, option), &reason)) {
-                problems_error(problems, "error: default of %s.%s: %s", option->section, option->key,
-                               text_of(&reason));
+            if (!option->type->parse(option, option->default_text, field_of(config, option),
+                                     &reason)) {
+                problems_error(problems, "error: default of %s.%s: %s", option->section,
+                               option->key, text_of(&reason));
             }
             text_free(&reason);
             set_value(&config->values[i], option->default_text, NULL);
@@ -73,19 +79,22 @@ static ConfigLayer *layer_of(Config *config, const IniEntry *entry, Problems *pr
     if (!text_to_int64(number, strlen(number), &n) || n < 1 || n > MAX_LAYERS) {
         bool is_told = entry->key && entry->line > 0; /* at the line that opens the section */
         if (!is_told) {
-            problems_error(problems, "%s: error: [%s]: layers are [layer.1] to [layer.%d]", entry->place,
-                           entry->section, MAX_LAYERS);
+            problems_error(problems, "%s: error: [%s]: layers are [layer.1] to [layer.%d]",
+                           entry->place, entry->section, MAX_LAYERS);
         }
         return NULL;
     }
     size_t wanted = (size_t)n;
     if (wanted > config->n_layers) {
-        config->layers = memory_resize(config->layers, config->n_layers, wanted, sizeof *config->layers);
+        config->layers =
+            memory_resize(config->layers, config->n_layers, wanted, sizeof *config->layers);
         for (size_t i = config->n_layers; i < wanted; i++) {
-            config->layers[i] = (ConfigLayer){
-                .options = {.units = 0, .dropout = (double)NAN, .bias = (double)NAN, .l1 = (double)NAN,
-                            .l2 = (double)NAN},
-                .values = NEW(ConfigValue, config_n_layer_options)};
+            config->layers[i] = (ConfigLayer){.options = {.units = 0,
+                                                          .dropout = (double)NAN,
+                                                          .bias = (double)NAN,
+                                                          .l1 = (double)NAN,
+                                                          .l2 = (double)NAN},
+                                              .values = NEW(ConfigValue, config_n_layer_options)};
         }
         config->n_layers = wanted;
     }
@@ -152,7 +161,8 @@ static char *replace_name(const char *pattern, const char *name) {
 }
 
 static bool is_written(const Config *config, const char *section, const char *key) {
-    return config->values[find_option(config_options, config_n_options, section, key)].place != NULL;
+    return config->values[find_option(config_options, config_n_options, section, key)].place !=
+           NULL;
 }
 
 const char *config_text(const Config *config, const char *key) {
@@ -177,7 +187,8 @@ static void settle(Config *config) {
     char *pattern = config->output_folder;
     config->output_folder = replace_name(pattern, config->name);
     memory_free(pattern);
-    if (!is_written(config, "split", "seed") || strcmp(config_text(config, "split.seed"), "auto") == 0) {
+    if (!is_written(config, "split", "seed") ||
+        strcmp(config_text(config, "split.seed"), "auto") == 0) {
         config->split.seed = config->seed;
     }
     config->csv.folder = config->folder;
@@ -200,13 +211,15 @@ static void add_overrides(Ini *ini, const TextList *overrides, Problems *problem
     for (size_t i = 0; i < overrides->n; i++) {
         if (!ini_add_override(ini, overrides->items[i])) {
             char shown[TEXT_SHOWN];
-            problems_error(problems, "command line: error: \"%s\" is no override; write section.key=value",
+            problems_error(problems,
+                           "command line: error: \"%s\" is no override; write section.key=value",
                            text_shown(shown, overrides->items[i], strlen(overrides->items[i])));
         }
     }
 }
 
-bool config_load(const char *path, const TextList *overrides, Config *config, Problems *problems, Error *err) {
+bool config_load(const char *path, const TextList *overrides, Config *config, Problems *problems,
+                 Error *err) {
     char *bytes;
     size_t n;
     if (!file_read(path, MAX_CONFIG_BYTES, false, &bytes, &n, err)) {

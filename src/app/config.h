@@ -1,6 +1,6 @@
-/* The configuration: one struct filled from defaults, then the config file, then the command line, through the one
- * table of options. Every mistake is found and reported in one run, before anything else happens.
- * Use: config_load, read the fields, config_free. */
+/* The configuration: one struct filled from defaults, then the config file, then the command line,
+ * through the one table of options. Every mistake is found and reported in one run, before anything
+ * else happens. Use: config_load, read the fields, config_free. */
 #ifndef NNTRAIN_APP_CONFIG_H
 #define NNTRAIN_APP_CONFIG_H
 
@@ -24,11 +24,11 @@
 /* [network] as written; the pipeline makes NetworkOptions of it, once the data is known. */
 typedef struct NetworkConfig {
     NumberList hidden;
-    KindList activations;  /* Activation rows: one, or one per hidden layer */
-    const Output *output;  /* NULL: auto */
+    KindList activations; /* Activation rows: one, or one per hidden layer */
+    const Output *output; /* NULL: auto */
     const Norm *norm;
     bool residual;
-    NumberList dropout;    /* one, or one per hidden layer */
+    NumberList dropout; /* one, or one per hidden layer */
     double input_dropout;
 } NetworkConfig;
 
@@ -112,10 +112,10 @@ typedef struct Config {
     NumberOrKind threshold;
     int64_t bootstrap;
     const ImportanceMethod *importance; /* NULL: none */
-    const PredictedPart *predictions; /* NULL: none */
+    const PredictedPart *predictions;   /* NULL: none */
     GateList gates;
 
-    char *output_folder; /* "{name}" replaced */
+    char *output_folder;               /* "{name}" replaced */
     const WeightFormat *weight_format; /* NULL: auto, by the number of parameters */
 
     ConfigValue *values; /* one per row of the option table */
@@ -127,19 +127,21 @@ extern const size_t config_n_options;
 extern const Option config_layer_options[];
 extern const size_t config_n_layer_options;
 
-/* Reads the file and the overrides ("section.key=value"). Mistakes go to problems; false when there are errors, or
- * (with *err filled, ERROR_FILE) when the file cannot be read. A zeroed config; free it in any case. */
-bool config_load(const char *path, const TextList *overrides, Config *config, Problems *problems, Error *err);
+/* Reads the file and the overrides ("section.key=value"). Mistakes go to problems; false when there
+ * are errors, or (with *err filled, ERROR_FILE) when the file cannot be read. A zeroed config; free
+ * it in any case. */
+bool config_load(const char *path, const TextList *overrides, Config *config, Problems *problems,
+                 Error *err);
 /* Only the defaults, of every key that has one; for what asks about defaults without a file. */
 void config_set_defaults(Config *config, Problems *problems);
 void config_free(Config *config);
 
-/* The config as it was resolved: every key with its value, and where it came from as a comment. Paths are written
- * relative to `folder`, from where the file will be run. */
+/* The config as it was resolved: every key with its value, and where it came from as a comment.
+ * Paths are written relative to `folder`, from where the file will be run. */
 void config_print(TextBuffer *out, const Config *config, const char *folder);
 
-/* A list of paths that are meant from folder `from`, as it is written in folder `to`; absolute ones and "-" stay.
- * Released with memory_free. */
+/* A list of paths that are meant from folder `from`, as it is written in folder `to`; absolute ones
+ * and "-" stay. Released with memory_free. */
 char *config_move_paths(const char *text, const char *from, const char *to);
 
 /* What was written for a key, "section.key". */

@@ -52,8 +52,8 @@ static const struct {
     {"gradient_clip", "regularization.clip_norm"},
 };
 
-/* The full name of the option that `key` most likely means (of every one that has this key in another section), or
- * NULL. */
+/* The full name of the option that `key` most likely means (of every one that has this key in
+ * another section), or NULL. */
 static const char *suggest_key(const char *section, const char *key, TextBuffer *name) {
     bool is_common = strcmp(key, "name") == 0;
     for (size_t i = 0; !is_common && i < config_n_options; i++) {
@@ -111,8 +111,10 @@ void config_report_unknown_key(const IniEntry *entry, Problems *problems) {
     }
     TextBuffer full = {0};
     text_printf(&full, "%s%s%s", entry->section, *entry->section ? "." : "", entry->key);
-    problems_error(problems, "%s: error: unknown key %s%s%s", entry->place, text_shown(shown, full.bytes, full.n),
-                   *entry->section || entry->line == 0 ? "" : " before the first [section]", text_of(&hint));
+    problems_error(problems, "%s: error: unknown key %s%s%s", entry->place,
+                   text_shown(shown, full.bytes, full.n),
+                   *entry->section || entry->line == 0 ? "" : " before the first [section]",
+                   text_of(&hint));
     text_free(&full);
     text_free(&name);
     text_free(&hint);
@@ -136,8 +138,8 @@ void config_check_section(const IniEntry *entry, Problems *problems) {
         char shown[TEXT_SHOWN];
         const char *meant = text_suggest(entry->section, names, n);
         problems_error(problems, "%s: error: unknown section [%s]%s%s%s", entry->place,
-                       text_shown(shown, entry->section, strlen(entry->section)), meant ? "; did you mean [" : "",
-                       meant ? meant : "", meant ? "]?" : "");
+                       text_shown(shown, entry->section, strlen(entry->section)),
+                       meant ? "; did you mean [" : "", meant ? meant : "", meant ? "]?" : "");
     }
     memory_free(names);
 }
@@ -165,8 +167,9 @@ void config_check_duplicates(const Ini *ini, Problems *problems) {
     for (size_t i = 1; i < ini->n; i++) {
         if (is_same_entry(sorted[i - 1], sorted[i])) {
             const char *key = sorted[i]->key;
-            problems_error(problems, "%s: error: %s%s%s%s is already given on line %zu", sorted[i]->place,
-                           key ? "" : "[", sorted[i]->section, key ? "." : "]", key ? key : "", sorted[i - 1]->line);
+            problems_error(problems, "%s: error: %s%s%s%s is already given on line %zu",
+                           sorted[i]->place, key ? "" : "[", sorted[i]->section, key ? "." : "]",
+                           key ? key : "", sorted[i - 1]->line);
         }
     }
     memory_free(sorted);
@@ -176,8 +179,8 @@ void config_check_required(const Config *config, Problems *problems) {
     for (size_t i = 0; i < config_n_options; i++) {
         const Option *option = &config_options[i];
         if (!config->values[i].text) {
-            problems_error(problems, "%s: error: %s.%s is required: %s", config->path, option->section, option->key,
-                           option->help);
+            problems_error(problems, "%s: error: %s.%s is required: %s", config->path,
+                           option->section, option->key, option->help);
         }
     }
 }
@@ -186,16 +189,22 @@ static void check_split(const Config *config, Problems *problems) {
     const double *fractions = config->split.fractions;
     double sum = fractions[PART_TRAIN] + fractions[PART_VALIDATION] + fractions[PART_TEST];
     if (fabs(sum - 1) > 1e-9) {
-        problems_error(problems, "%s: error: split.train + split.validation + split.test is %g, not 1",
+        problems_error(problems,
+                       "%s: error: split.train + split.validation + split.test is %g, not 1",
                        config_place(config, "split", "train"), sum);
     }
     if (config->csv.max_rows > 0 && (config->validation_files.n || config->test_files.n)) {
-        problems_error(problems, "%s: error: data.max_rows counts the rows of one table; with data.validation_file or "
-                                 "data.test_file leave it at 0", config_place(config, "data", "max_rows"));
+        problems_error(
+            problems,
+            "%s: error: data.max_rows counts the rows of one table; with data.validation_file or "
+            "data.test_file leave it at 0",
+            config_place(config, "data", "max_rows"));
     }
     if (config->split.folds == 1) {
-        problems_error(problems, "%s: error: split.folds = 1: cross-validation needs at least 2 folds (0: off)",
-                       config_place(config, "split", "folds"));
+        problems_error(
+            problems,
+            "%s: error: split.folds = 1: cross-validation needs at least 2 folds (0: off)",
+            config_place(config, "split", "folds"));
     }
     const SplitMethod *method = config->split.method;
     const struct {
@@ -206,8 +215,9 @@ static void check_split(const Config *config, Problems *problems) {
                  {method && method->needs_column, config->schema.split_column, "split.column"}};
     for (size_t i = 0; i < sizeof needs / sizeof *needs; i++) {
         if (needs[i].needed && !needs[i].given) {
-            problems_error(problems, "%s: error: split.method = %s needs %s", config_place(config, "split", "method"),
-                           method->kind.name, needs[i].key);
+            problems_error(problems, "%s: error: split.method = %s needs %s",
+                           config_place(config, "split", "method"), method->kind.name,
+                           needs[i].key);
         }
     }
 }
@@ -215,7 +225,9 @@ static void check_split(const Config *config, Problems *problems) {
 static void check_list_length(const Config *config, const char *key, size_t n, Problems *problems) {
     size_t n_hidden = config->n_layers ? config->n_layers : config->network.hidden.n;
     if (n > 1 && n != n_hidden) {
-        problems_error(problems, "%s: error: network.%s has %zu values for %zu hidden layers; give one, or one per layer",
+        problems_error(problems,
+                       "%s: error: network.%s has %zu values for %zu hidden layers; give one, or "
+                       "one per layer",
                        config_place(config, "network", key), key, n, n_hidden);
     }
 }
@@ -225,8 +237,10 @@ static void check_layers(const Config *config, Problems *problems) {
     check_list_length(config, "dropout", config->network.dropout.n, problems);
     for (size_t i = 0; i < config->n_layers; i++) {
         if (config->layers[i].options.units == 0) {
-            problems_error(problems, "%s: error: [layer.%zu] needs units; layers are numbered 1, 2, ... without holes",
-                           config->path, i + 1);
+            problems_error(
+                problems,
+                "%s: error: [layer.%zu] needs units; layers are numbered 1, 2, ... without holes",
+                config->path, i + 1);
         }
     }
 }
@@ -240,18 +254,23 @@ static void check_output(const Config *config, Problems *problems) {
     if (loss && output && text_split_list(loss->outputs, &fitting, &problem) &&
         !text_list_has(&fitting, output->kind.name)) {
         problems_error(problems, "%s: error: loss.name = %s needs network.output = %s, not %s",
-                       config_place(config, "loss", "name"), loss->kind.name, loss->outputs, output->kind.name);
+                       config_place(config, "loss", "name"), loss->kind.name, loss->outputs,
+                       output->kind.name);
     }
     text_list_free(&fitting);
     const Kind *scaler = config->target_scaler ? &config->target_scaler->kind : NULL;
-    if (loss && loss->predicts_exponential && scaler && scaler != kind_find(scaler_kinds(), "none")) {
-        problems_error(problems, "%s: error: preprocess.target_scale = %s: loss.name = %s predicts counts as they are; "
-                                 "use none", config_place(config, "preprocess", "target_scale"), scaler->name,
-                       loss->kind.name);
+    if (loss && loss->predicts_exponential && scaler &&
+        scaler != kind_find(scaler_kinds(), "none")) {
+        problems_error(
+            problems,
+            "%s: error: preprocess.target_scale = %s: loss.name = %s predicts counts as they are; "
+            "use none",
+            config_place(config, "preprocess", "target_scale"), scaler->name, loss->kind.name);
     }
 }
 
-/* What is known after each epoch: the training loss and all of validation. Test rows never decide about training. */
+/* What is known after each epoch: the training loss and all of validation. Test rows never decide
+ * about training. */
 static void check_monitor(const Config *config, Problems *problems) {
     const char *place = config_place(config, "early_stopping", "monitor");
     Error err;
@@ -259,8 +278,11 @@ static void check_monitor(const Config *config, Problems *problems) {
         problems_error(problems, "%s: error: early_stopping.monitor: %s", place, err.text);
     } else if (strcmp(config->monitor, "train.loss") != 0 &&
                strncmp(config->monitor, "validation.", strlen("validation.")) != 0) {
-        problems_error(problems, "%s: error: early_stopping.monitor = %s is not known during training; watch train.loss, "
-                                 "validation.loss or a metric of validation", place, config->monitor);
+        problems_error(problems,
+                       "%s: error: early_stopping.monitor = %s is not known during training; watch "
+                       "train.loss, "
+                       "validation.loss or a metric of validation",
+                       place, config->monitor);
     }
 }
 
@@ -272,8 +294,8 @@ static void check_effects(const Config *config, Problems *problems) {
                               ? option->without_effect(config, &reason)
                               : NULL;
         if (why) {
-            problems_warning(problems, "%s: warning: %s.%s has no effect with %s", config->values[i].place,
-                             option->section, option->key, why);
+            problems_warning(problems, "%s: warning: %s.%s has no effect with %s",
+                             config->values[i].place, option->section, option->key, why);
         }
         text_free(&reason);
     }

@@ -1,11 +1,12 @@
-/* What can be wrong with a config beyond one value: unknown and duplicate keys, missing ones, keys that contradict each
- * other, keys without effect. Called by config_load only. */
+/* What can be wrong with a config beyond one value: unknown and duplicate keys, missing ones, keys
+ * that contradict each other, keys without effect. Called by config_load only. */
 #ifndef NNTRAIN_APP_CONFIG_CHECK_H
 #define NNTRAIN_APP_CONFIG_CHECK_H
 
 #include "app/config.h"
 
-/* An error that names the key meant: a near one, the same key in another section, or another tool's word for it. */
+/* An error that names the key meant: a near one, the same key in another section, or another tool's
+ * word for it. */
 void config_report_unknown_key(const IniEntry *entry, Problems *problems);
 
 /* The line that opens a section must name one. */

@@ -38,23 +38,26 @@ static void append_wrapped(TextBuffer *out, const char *text) {
     }
 }
 
-/* Where a value came from: the name of the config file without its folder, so that the text does not depend on where
- * the program was started. */
+/* Where a value came from: the name of the config file without its folder, so that the text does
+ * not depend on where the program was started. */
 static const char *origin_of(const ConfigValue *value, const Config *config) {
     if (!value->place) {
         return "default";
     }
     size_t folder = strlen(config->folder);
-    bool inside = folder > 0 && strncmp(value->place, config->folder, folder) == 0 && value->place[folder] == '/';
+    bool inside = folder > 0 && strncmp(value->place, config->folder, folder) == 0 &&
+                  value->place[folder] == '/';
     bool typed = strncmp(value->place, "command line", strlen("command line")) == 0;
     return typed ? "command line" : value->place + (inside ? folder + 1 : 0);
 }
 
 /* A key without effect is a comment, so that the file runs without a warning. */
-static void append_option(TextBuffer *out, const Option *option, const ConfigValue *value, const Config *config,
-                          const char *folder) {
+static void append_option(TextBuffer *out, const Option *option, const ConfigValue *value,
+                          const Config *config, const char *folder) {
     bool is_word = option->word && strcmp(value->text, option->word) == 0;
-    char *moved = option->type->is_path && !is_word ? config_move_paths(value->text, config->folder, folder) : NULL;
+    char *moved = option->type->is_path && !is_word
+                      ? config_move_paths(value->text, config->folder, folder)
+                      : NULL;
     const char *text = moved ? moved : value->text;
     TextBuffer reason = {0};
     const char *why = option->without_effect ? option->without_effect(config, &reason) : NULL;
@@ -82,7 +85,8 @@ static void append_layers(TextBuffer *out, const Config *config) {
 }
 
 void config_print(TextBuffer *out, const Config *config, const char *folder) {
-    text_printf(out, "; the configuration of run %s, every key resolved; it runs as it is\n", config->name);
+    text_printf(out, "; the configuration of run %s, every key resolved; it runs as it is\n",
+                config->name);
     const char *section = "";
     for (size_t i = 0; i < config_n_options; i++) {
         const Option *option = &config_options[i];
@@ -101,6 +105,7 @@ void config_print(TextBuffer *out, const Config *config, const char *folder) {
         text_append(out, "\n[gate]\n");
     }
     for (size_t i = 0; i < config->gates.n; i++) {
-        text_printf(out, "%s = %s\n", config->gates.items[i].name, config->gates.items[i].condition);
+        text_printf(out, "%s = %s\n", config->gates.items[i].name,
+                    config->gates.items[i].condition);
     }
 }

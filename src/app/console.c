@@ -8,7 +8,8 @@
 enum { MAX_SHOWN_METRICS = 4, LABEL_WIDTH = 22 };
 
 void console_init(Console *console, bool quiet, bool verbose) {
-    *console = (Console){.stream = stderr, .quiet = quiet, .verbose = verbose, .is_terminal = isatty(STDERR_FILENO)};
+    *console = (Console){
+        .stream = stderr, .quiet = quiet, .verbose = verbose, .is_terminal = isatty(STDERR_FILENO)};
 }
 
 void console_step(Console *console, int step, const char *title, const char *format, ...) {
@@ -45,22 +46,26 @@ static bool is_too_soon(Console *console) {
     return false;
 }
 
-void console_epoch(Console *console, const EpochRecord *record, const FitOptions *options, const MetricList *metrics) {
+void console_epoch(Console *console, const EpochRecord *record, const FitOptions *options,
+                   const MetricList *metrics) {
     bool is_last = (int64_t)record->epoch == options->epochs;
     if (console->quiet || (!console->verbose && !is_last && is_too_soon(console))) {
         return;
     }
     bool rewrite = console->is_terminal && !console->verbose;
     TextBuffer line = {0};
-    text_printf(&line, "epoch %zu/%lld  train.loss %.5g", record->epoch, (long long)options->epochs, record->loss);
+    text_printf(&line, "epoch %zu/%lld  train.loss %.5g", record->epoch, (long long)options->epochs,
+                record->loss);
     if (record->validation.rows) {
         text_printf(&line, "  validation.loss %.5g", record->validation.loss);
         if (metrics->n) {
-            text_printf(&line, "  validation.%s %.5g", metrics->items[0]->kind.name, record->validation.values[0]);
+            text_printf(&line, "  validation.%s %.5g", metrics->items[0]->kind.name,
+                        record->validation.values[0]);
         }
     }
     text_printf(&line, "  rate %.3g", record->learning_rate);
-    fprintf(console->stream, "%s        %s%s", rewrite ? "\r" : "", text_of(&line), rewrite ? "\033[K" : "\n");
+    fprintf(console->stream, "%s        %s%s", rewrite ? "\r" : "", text_of(&line),
+            rewrite ? "\033[K" : "\n");
     console->has_open_line = rewrite;
     fflush(console->stream);
     text_free(&line);
@@ -95,7 +100,8 @@ void console_results(Console *console, const Results *results) {
         return;
     }
     FILE *stream = console->stream;
-    size_t n_metrics = results->metrics->n < MAX_SHOWN_METRICS ? results->metrics->n : MAX_SHOWN_METRICS;
+    size_t n_metrics =
+        results->metrics->n < MAX_SHOWN_METRICS ? results->metrics->n : MAX_SHOWN_METRICS;
     fprintf(stream, "\n        %-*s %7s  %12s", LABEL_WIDTH, "", "rows", "loss");
     for (size_t m = 0; m < n_metrics; m++) {
         fprintf(stream, "  %12.12s", results->metrics->items[m]->kind.name);
@@ -109,7 +115,8 @@ void console_results(Console *console, const Results *results) {
     Part part = results_last_part(results);
     for (size_t b = 0; b < results->n_baselines; b++) {
         char label[64];
-        snprintf(label, sizeof label, "%s: %s baseline", part_names[part], results->baselines[b].kind->name);
+        snprintf(label, sizeof label, "%s: %s baseline", part_names[part],
+                 results->baselines[b].kind->name);
         print_row(stream, label, &results->baselines[b].parts[part], n_metrics);
     }
     fputc('\n', stream);

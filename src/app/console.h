@@ -1,5 +1,6 @@
-/* What a person sees while a network trains: step lines with what was decided, progress, warnings, the final table.
- * All of it goes to standard error; standard output carries only what was asked for. */
+/* What a person sees while a network trains: step lines with what was decided, progress, warnings,
+ * the final table. All of it goes to standard error; standard output carries only what was asked
+ * for. */
 #ifndef NNTRAIN_APP_CONSOLE_H
 #define NNTRAIN_APP_CONSOLE_H
 
@@ -12,10 +13,10 @@
 #include "training/results.h"
 
 typedef struct Console {
-    FILE *stream;       /* standard error */
-    bool quiet;         /* nothing but errors */
+    FILE *stream; /* standard error */
+    bool quiet;   /* nothing but errors */
     bool verbose;
-    bool is_terminal;   /* progress on one line that is rewritten */
+    bool is_terminal; /* progress on one line that is rewritten */
     struct timespec last_progress;
     bool has_open_line; /* a progress line without its newline */
 } Console;
@@ -29,9 +30,10 @@ void console_step(Console *console, int step, const char *title, const char *for
 /* Whole lines (each ends in a newline) that stand under the last step: warnings, findings. */
 void console_lines(Console *console, const char *indent, const char *text);
 
-/* Told after each epoch: a line that grep finds, at most ten a second (all when verbose); on a terminal one line that is
- * rewritten. */
-void console_epoch(Console *console, const EpochRecord *record, const FitOptions *options, const MetricList *metrics);
+/* Told after each epoch: a line that grep finds, at most ten a second (all when verbose); on a
+ * terminal one line that is rewritten. */
+void console_epoch(Console *console, const EpochRecord *record, const FitOptions *options,
+                   const MetricList *metrics);
 
 /* Ends a progress line that is open. */
 void console_end_progress(Console *console);

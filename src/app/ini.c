@@ -6,7 +6,8 @@
 #include "base/memory.h"
 #include "base/text.h"
 
-/* Debian's inih holds lines of 200 bytes and section names of 50: what is longer would be cut or split there. */
+/* Debian's inih holds lines of 200 bytes and section names of 50: what is longer would be cut or
+ * split there. */
 enum { MAX_LINE = 190, MAX_SECTION = 45, MAX_LINES = 100000 };
 
 /* After so many mistakes and not one entry the file is something else. */
@@ -14,17 +15,18 @@ enum { MAX_MISTAKES = 10 };
 
 typedef struct Reader {
     const char *name;
-    const char *at, *end;    /* what is not yet read */
-    size_t line;             /* of the text handed out last, 1-based */
-    size_t key_column;       /* 1-based, of its first byte that is no blank */
-    bool continues;          /* the value on the line before ended in a comma */
-    bool is_continuation;    /* the text handed out last continues that value */
+    const char *at, *end; /* what is not yet read */
+    size_t line;          /* of the text handed out last, 1-based */
+    size_t key_column;    /* 1-based, of its first byte that is no blank */
+    bool continues;       /* the value on the line before ended in a comma */
+    bool is_continuation; /* the text handed out last continues that value */
     Ini *ini;
     Problems *problems;
 } Reader;
 
 static void reader_error(Reader *reader, size_t column, const char *what) {
-    problems_error(reader->problems, "%s:%zu:%zu: error: %s", reader->name, reader->line, column, what);
+    problems_error(reader->problems, "%s:%zu:%zu: error: %s", reader->name, reader->line, column,
+                   what);
 }
 
 static IniEntry *add_entry(Ini *ini, const char *section, const char *key, const char *value) {
@@ -36,7 +38,8 @@ static IniEntry *add_entry(Ini *ini, const char *section, const char *key, const
     return entry;
 }
 
-/* The length of the line without its comment: ; or # at the start, or after a blank outside double quotes. */
+/* The length of the line without its comment: ; or # at the start, or after a blank outside double
+ * quotes. */
 static size_t length_without_comment(const char *text, size_t n) {
     bool quoted = false;
     for (size_t i = 0; i < n; i++) {
@@ -109,8 +112,9 @@ static void strip_line(Reader *reader, const char **text, size_t *n) {
 /* Decides whether a stripped line is given to inih, and checks what inih would not tell. */
 static bool accept_line(Reader *reader, const char *text, size_t n) {
     if (n > MAX_LINE) {
-        reader_error(reader, MAX_LINE + 1,
-                     "a line of more than 190 bytes; continue a list on the next line after a comma");
+        reader_error(
+            reader, MAX_LINE + 1,
+            "a line of more than 190 bytes; continue a list on the next line after a comma");
         return false;
     }
     if (text[0] == '[') {
@@ -121,17 +125,20 @@ static bool accept_line(Reader *reader, const char *text, size_t n) {
     }
     if (!reader->continues && !memchr(text, '=', n)) {
         char shown[TEXT_SHOWN];
-        problems_error(reader->problems, "%s:%zu:%zu: error: expected \"key = value\" or \"[section]\", got \"%s\"",
+        problems_error(reader->problems,
+                       "%s:%zu:%zu: error: expected \"key = value\" or \"[section]\", got \"%s\"",
                        reader->name, reader->line, reader->key_column, text_shown(shown, text, n));
         return false;
     }
     const char *colon = memchr(text, ':', n);
     if (!reader->continues && colon && colon < (const char *)memchr(text, '=', n)) {
-        reader_error(reader, reader->key_column + (size_t)(colon - text), "a colon in a key; write key = value");
+        reader_error(reader, reader->key_column + (size_t)(colon - text),
+                     "a colon in a key; write key = value");
         return false;
     }
     if (memmem(text, n, " ;", 2) || memmem(text, n, "\t;", 2)) {
-        reader_error(reader, reader->key_column, "a semicolon after a blank inside quotes cannot be read");
+        reader_error(reader, reader->key_column,
+                     "a semicolon after a blank inside quotes cannot be read");
         return false;
     }
     if (!reader->continues && text[0] == '=') {
@@ -145,7 +152,8 @@ static bool is_hopeless(const Reader *reader) {
     return reader->ini->n == 0 && reader->problems->n_errors >= MAX_MISTAKES;
 }
 
-/* fgets for inih: one accepted line at a time. A continuation is handed out indented, which is how inih knows it. */
+/* fgets for inih: one accepted line at a time. A continuation is handed out indented, which is how
+ * inih knows it. */
 static char *read_for_inih(char *out, int size, void *stream) {
     Reader *reader = stream;
     const char *text;
@@ -230,14 +238,16 @@ void ini_read(const char *name, const char *bytes, size_t n, Ini *ini, Problems 
         n_lines += bytes[i] == '\n';
     }
     if (n_lines > MAX_LINES) {
-        problems_error(problems, "%s: error: has %zu lines, the limit is %d", name, n_lines, MAX_LINES);
+        problems_error(problems, "%s: error: has %zu lines, the limit is %d", name, n_lines,
+                       MAX_LINES);
         return;
     }
-    Reader reader = {.name = name, .at = bytes + bom, .end = bytes + n, .ini = ini, .problems = problems};
+    Reader reader = {
+        .name = name, .at = bytes + bom, .end = bytes + n, .ini = ini, .problems = problems};
     int status = ini_parse_stream(read_for_inih, &reader, take_entry, &reader);
     if (is_hopeless(&reader)) {
-        problems_error(problems, "%s: error: %d mistakes and not one entry; is this a config?", name,
-                       MAX_MISTAKES);
+        problems_error(problems, "%s: error: %d mistakes and not one entry; is this a config?",
+                       name, MAX_MISTAKES);
     }
     if (status != 0 && problems->n_errors == 0) {
         problems_error(problems, "%s:%d:1: error: cannot be read as INI", name, status);
@@ -260,7 +270,8 @@ bool ini_add_override(Ini *ini, const char *argument) {
     if (dot) {
         *dot = '\0';
     }
-    IniEntry *entry = dot ? add_entry(ini, name, dot + 1, equals + 1) : add_entry(ini, "", name, equals + 1);
+    IniEntry *entry =
+        dot ? add_entry(ini, name, dot + 1, equals + 1) : add_entry(ini, "", name, equals + 1);
     TextBuffer place = {0};
     text_append(&place, "command line: ");
     text_append_escaped(&place, argument, strlen(argument));

@@ -1,6 +1,7 @@
-/* INI text to entries with their places. inih splits sections, keys and values; a line reader of our own stands in
- * front of it, counts lines, strips quote-aware comments and indentation, keeps a continuation only after a trailing
- * comma, and refuses what builds of inih treat differently. The only file that knows inih. */
+/* INI text to entries with their places. inih splits sections, keys and values; a line reader of
+ * our own stands in front of it, counts lines, strips quote-aware comments and indentation, keeps a
+ * continuation only after a trailing comma, and refuses what builds of inih treat differently. The
+ * only file that knows inih. */
 #ifndef NNTRAIN_APP_INI_H
 #define NNTRAIN_APP_INI_H
 
@@ -8,7 +9,7 @@
 
 typedef struct IniEntry {
     char *section;
-    char *key;   /* NULL for the line that opens a section */
+    char *key; /* NULL for the line that opens a section */
     char *value;
     char *place; /* "config.ini:12:1", where the key starts */
     size_t line; /* 0 for an override */
@@ -19,10 +20,12 @@ typedef struct Ini {
     size_t n, capacity;
 } Ini;
 
-/* Reads n bytes of INI text. name is the file's name in messages. Mistakes in the text go to problems. */
+/* Reads n bytes of INI text. name is the file's name in messages. Mistakes in the text go to
+ * problems. */
 void ini_read(const char *name, const char *bytes, size_t n, Ini *ini, Problems *problems);
 
-/* Adds "section.key=value" (or "--section.key=value") as an entry; false when the argument has no such form. */
+/* Adds "section.key=value" (or "--section.key=value") as an entry; false when the argument has no
+ * such form. */
 bool ini_add_override(Ini *ini, const char *argument);
 
 void ini_free(Ini *ini);

@@ -108,7 +108,8 @@ static bool parse_number(const Option *option, const char *text, void *field, Te
     return true;
 }
 
-static bool parse_duration(const Option *option, const char *text, void *field, TextBuffer *reason) {
+static bool parse_duration(const Option *option, const char *text, void *field,
+                           TextBuffer *reason) {
     static const struct {
         char suffix;
         double seconds;
@@ -128,11 +129,13 @@ static bool parse_duration(const Option *option, const char *text, void *field, 
     return refuse(option, text, reason);
 }
 
-static bool parse_delimiter(const Option *option, const char *text, void *field, TextBuffer *reason) {
+static bool parse_delimiter(const Option *option, const char *text, void *field,
+                            TextBuffer *reason) {
     static const struct {
         const char *text;
         char value;
-    } choices[] = {{"auto", 0}, {",", ','}, {";", ';'}, {"\";\"", ';'}, {"\",\"", ','}, {"tab", '\t'}, {"|", '|'}};
+    } choices[] = {{"auto", 0},    {",", ','},    {";", ';'}, {"\";\"", ';'},
+                   {"\",\"", ','}, {"tab", '\t'}, {"|", '|'}};
     for (size_t i = 0; i < sizeof choices / sizeof *choices; i++) {
         if (strcmp(text, choices[i].text) == 0) {
             *(char *)field = choices[i].value;
@@ -143,7 +146,8 @@ static bool parse_delimiter(const Option *option, const char *text, void *field,
 }
 
 /* Finds a kind; otherwise says which names there are, and which is likely meant. */
-static bool find_kind(const Option *option, const char *text, const Kind **kind, TextBuffer *reason) {
+static bool find_kind(const Option *option, const char *text, const Kind **kind,
+                      TextBuffer *reason) {
     const KindTable *table = option->choices();
     *kind = kind_find(table, text);
     if (*kind) {
@@ -165,7 +169,8 @@ static bool parse_kind(const Option *option, const char *text, void *field, Text
     return find_kind(option, text, field, reason);
 }
 
-static bool parse_number_or_kind(const Option *option, const char *text, void *field, TextBuffer *reason) {
+static bool parse_number_or_kind(const Option *option, const char *text, void *field,
+                                 TextBuffer *reason) {
     NumberOrKind *value = field;
     double number;
     if (read_number(text, &number) && in_range(option, number)) {
@@ -207,7 +212,8 @@ static void release_numbers(void *field) {
     *list = (NumberList){0};
 }
 
-static bool parse_list(const Option *option, const char *text, bool whole, NumberList *field, TextBuffer *reason) {
+static bool parse_list(const Option *option, const char *text, bool whole, NumberList *field,
+                       TextBuffer *reason) {
     TextList items = {0};
     if (*text == '\0' && option->default_text && !is_word(option, "")) {
         return refuse(option, text, reason);
@@ -239,7 +245,8 @@ static bool parse_numbers(const Option *option, const char *text, void *field, T
     return parse_list(option, text, false, field, reason);
 }
 
-static bool parse_integers(const Option *option, const char *text, void *field, TextBuffer *reason) {
+static bool parse_integers(const Option *option, const char *text, void *field,
+                           TextBuffer *reason) {
     return parse_list(option, text, true, field, reason);
 }
 

@@ -1,6 +1,7 @@
-/* One configuration key is ONE row: where it stands, its type, default, range, choices, help, and when it has an
- * effect. Parsing, validation, help, the README's table and the resolved config all walk the table of rows
- * (app/options.c). A type is a pair of functions; "auto", "none", "full" are the row's word. */
+/* One configuration key is ONE row: where it stands, its type, default, range, choices, help, and
+ * when it has an effect. Parsing, validation, help, the README's table and the resolved config all
+ * walk the table of rows (app/options.c). A type is a pair of functions; "auto", "none", "full" are
+ * the row's word. */
 #ifndef NNTRAIN_APP_OPTION_H
 #define NNTRAIN_APP_OPTION_H
 
@@ -32,9 +33,10 @@ struct Option {
     double word_value;          /* what numbers then hold */
     KindTableFunction *choices; /* kinds */
     const char *help;
-    /* Why the key has no effect under this config ("optimizer.name = adam"), or NULL when it has; may be NULL. */
+    /* Why the key has no effect under this config ("optimizer.name = adam"), or NULL when it has;
+     * may be NULL. */
     const char *(*without_effect)(const void *config, TextBuffer *reason);
-    int step;                   /* 1..9, of the nine steps; 0 for the rest */
+    int step; /* 1..9, of the nine steps; 0 for the rest */
 };
 
 /* Arrays that options fill. */
@@ -54,24 +56,25 @@ typedef struct NumberOrKind {
     const Kind *kind; /* NULL: value counts */
 } NumberOrKind;
 
-extern const OptionType type_text;      /* char * */
-extern const OptionType type_paths;     /* TextList: paths and globs */
-extern const OptionType type_path;      /* char * */
-extern const OptionType type_folder;    /* char *, relative to the current folder */
-extern const OptionType type_names;     /* TextList; the word gives none */
-extern const OptionType type_boolean;   /* bool */
-extern const OptionType type_integer;   /* int64_t */
-extern const OptionType type_seed;      /* uint64_t */
-extern const OptionType type_number;    /* double; also "10%" */
-extern const OptionType type_duration;  /* double seconds: 90s 15m 2h */
-extern const OptionType type_delimiter; /* char */
-extern const OptionType type_kind;      /* const Kind * (the row); the word gives NULL */
-extern const OptionType type_kinds;     /* KindList */
-extern const OptionType type_numbers;   /* NumberList */
-extern const OptionType type_integers;  /* NumberList of whole numbers */
+extern const OptionType type_text;           /* char * */
+extern const OptionType type_paths;          /* TextList: paths and globs */
+extern const OptionType type_path;           /* char * */
+extern const OptionType type_folder;         /* char *, relative to the current folder */
+extern const OptionType type_names;          /* TextList; the word gives none */
+extern const OptionType type_boolean;        /* bool */
+extern const OptionType type_integer;        /* int64_t */
+extern const OptionType type_seed;           /* uint64_t */
+extern const OptionType type_number;         /* double; also "10%" */
+extern const OptionType type_duration;       /* double seconds: 90s 15m 2h */
+extern const OptionType type_delimiter;      /* char */
+extern const OptionType type_kind;           /* const Kind * (the row); the word gives NULL */
+extern const OptionType type_kinds;          /* KindList */
+extern const OptionType type_numbers;        /* NumberList */
+extern const OptionType type_integers;       /* NumberList of whole numbers */
 extern const OptionType type_number_or_kind; /* NumberOrKind */
 
-/* The values that the option takes, in words: "one of linear, step, ...", "a number from 0 to 1, or none". */
+/* The values that the option takes, in words: "one of linear, step, ...", "a number from 0 to 1, or
+ * none". */
 void option_describe_values(TextBuffer *out, const Option *option);
 
 #endif

@@ -1,6 +1,6 @@
-/* The table of options. To add one: add its field to Config (or to the options struct of its module) and its row here;
- * parsing, messages, help, the README's table and the resolved config follow. Rows stand in the order in which they
- * are shown, sections together. */
+/* The table of options. To add one: add its field to Config (or to the options struct of its
+ * module) and its row here; parsing, messages, help, the README's table and the resolved config
+ * follow. Rows stand in the order in which they are shown, sections together. */
 #include <math.h>
 #include <stddef.h>
 #include <string.h>
@@ -46,10 +46,11 @@ static const char *because(TextBuffer *reason, const char *key, const Kind *kind
     return text_of(reason);
 }
 
-#define OPTIMIZER_LACKS(setting)                                                                     \
-    static const char *optimizer_lacks_##setting(const void *config, TextBuffer *reason) {           \
-        const Optimizer *row = ((const Config *)config)->optimizer;                                  \
-        return isnan(row->defaults.setting) ? because(reason, "optimizer.name", &row->kind) : NULL;  \
+#define OPTIMIZER_LACKS(setting)                                                                   \
+    static const char *optimizer_lacks_##setting(const void *config, TextBuffer *reason) {         \
+        const Optimizer *row = ((const Config *)config)->optimizer;                                \
+        return isnan(row->defaults.setting) ? because(reason, "optimizer.name", &row->kind)        \
+                                            : NULL;                                                \
     }
 OPTIMIZER_LACKS(momentum)
 OPTIMIZER_LACKS(beta1)
@@ -57,10 +58,10 @@ OPTIMIZER_LACKS(beta2)
 OPTIMIZER_LACKS(epsilon)
 OPTIMIZER_LACKS(rho)
 
-#define SCHEDULE_LACKS(setting)                                                                      \
-    static const char *schedule_lacks_##setting(const void *config, TextBuffer *reason) {            \
-        const Schedule *row = ((const Config *)config)->schedule.schedule;                           \
-        return row->has_##setting ? NULL : because(reason, "schedule.name", &row->kind);             \
+#define SCHEDULE_LACKS(setting)                                                                    \
+    static const char *schedule_lacks_##setting(const void *config, TextBuffer *reason) {          \
+        const Schedule *row = ((const Config *)config)->schedule.schedule;                         \
+        return row->has_##setting ? NULL : because(reason, "schedule.name", &row->kind);           \
     }
 SCHEDULE_LACKS(step_size)
 SCHEDULE_LACKS(gamma)
@@ -74,27 +75,28 @@ SCHEDULE_LACKS(factor)
 SCHEDULE_LACKS(patience)
 
 /* `auto` chooses among mse and the cross entropies, which have label smoothing only. */
-#define LOSS_LACKS(setting, when_auto)                                                               \
-    static const char *loss_lacks_##setting(const void *config, TextBuffer *reason) {                \
-        const Loss *row = ((const Config *)config)->loss;                                            \
-        bool has = row ? row->has_##setting : (when_auto);                                           \
-        return has ? NULL : because(reason, "loss.name", row ? &row->kind : NULL);                   \
+#define LOSS_LACKS(setting, when_auto)                                                             \
+    static const char *loss_lacks_##setting(const void *config, TextBuffer *reason) {              \
+        const Loss *row = ((const Config *)config)->loss;                                          \
+        bool has = row ? row->has_##setting : (when_auto);                                         \
+        return has ? NULL : because(reason, "loss.name", row ? &row->kind : NULL);                 \
     }
 LOSS_LACKS(label_smoothing, true)
 LOSS_LACKS(delta, false)
 LOSS_LACKS(quantile, false)
 LOSS_LACKS(gamma, false)
 
-#define INITIALIZER_LACKS(setting)                                                                   \
-    static const char *initializer_lacks_##setting(const void *config, TextBuffer *reason) {         \
-        const Config *all = config;                                                                  \
-        bool has = all->initializer && all->initializer->has_##setting;                              \
-        for (size_t i = 0; i < all->n_layers; i++) {                                                 \
-            const Initializer *row = all->layers[i].options.initializer;                             \
-            has = has || (row && row->has_##setting);                                                \
-        }                                                                                            \
-        return has ? NULL                                                                            \
-                   : because(reason, "init.weights", all->initializer ? &all->initializer->kind : NULL); \
+#define INITIALIZER_LACKS(setting)                                                                 \
+    static const char *initializer_lacks_##setting(const void *config, TextBuffer *reason) {       \
+        const Config *all = config;                                                                \
+        bool has = all->initializer && all->initializer->has_##setting;                            \
+        for (size_t i = 0; i < all->n_layers; i++) {                                               \
+            const Initializer *row = all->layers[i].options.initializer;                           \
+            has = has || (row && row->has_##setting);                                              \
+        }                                                                                          \
+        return has ? NULL                                                                          \
+                   : because(reason, "init.weights",                                               \
+                             all->initializer ? &all->initializer->kind : NULL);                   \
     }
 INITIALIZER_LACKS(std)
 INITIALIZER_LACKS(limit)
@@ -125,20 +127,24 @@ static const char *full_batch(const void *config, TextBuffer *reason) {
     return ((const Config *)config)->fit.batch_size == 0 ? "training.batch_size = full" : NULL;
 }
 
-#define OPTION(step_, section_, key_, kind_of_value_, field_, default_, ...)                                  \
-    {.step = (step_), .section = (section_), .key = (key_), .type = &type_##kind_of_value_,                   \
-     .offset = offsetof(Config, field_), .default_text = (default_), __VA_ARGS__}
-#define RANGE(low, high) .minimum = (low), .maximum = (high)
-#define AT_LEAST(low) .minimum = (low), .maximum = (double)INFINITY
+#define OPTION(step_, section_, key_, kind_of_value_, field_, default_, ...)                       \
+    {                                                                                              \
+        .step = (step_), .section = (section_), .key = (key_), .type = &type_##kind_of_value_,     \
+        .offset = offsetof(Config, field_), .default_text = (default_), __VA_ARGS__                \
+    }
+#define RANGE(low, high)    .minimum = (low), .maximum = (high)
+#define AT_LEAST(low)       .minimum = (low), .maximum = (double)INFINITY
 #define WORD(word_, value_) .word = (word_), .word_value = (value_)
-#define CHOICES(table_) .choices = (table_)
+#define CHOICES(table_)     .choices = (table_)
 
 /* clang-format off */
 const Option config_options[] = {
     OPTION(0, "run", "name", text, name, "auto", WORD("auto", 0),
-           .help = "name of the run and of its folder; auto: the config file's name without its suffix"),
+           .help = "name of the run and of its folder; auto: the config file's name without its "
+                   "suffix"),
     OPTION(0, "run", "seed", seed, seed, "42",
-           .help = "the one seed; shuffles, splits, weights and dropout each derive a stream of their own"),
+           .help = "the one seed; shuffles, splits, weights and dropout each derive a stream of "
+                   "their own"),
     OPTION(0, "run", "max_time", duration, max_seconds, "none", WORD("none", 0),
            .help = "stop after this time at the end of a batch; counts as done"),
 
@@ -149,7 +155,8 @@ const Option config_options[] = {
     OPTION(1, "data", "test_file", paths, test_files, "none", WORD("none", 0),
            .help = "CSV of the test part, in place of a split"),
     OPTION(1, "data", "target", names, schema.target, NULL,
-           .help = "column(s) to predict, by name or as #3 (1-based); several: multi-output or multi-label"),
+           .help = "column(s) to predict, by name or as #3 (1-based); several: multi-output or "
+                   "multi-label"),
     OPTION(1, "data", "task", kind, schema.task, "auto", WORD("auto", 0), CHOICES(task_kinds),
            .help = "auto: text or at most 20 distinct integers are classes, otherwise regression"),
     OPTION(1, "data", "header", boolean, csv.header, "true",
@@ -178,7 +185,8 @@ const Option config_options[] = {
            .help = "read at most this many rows; 0: all"),
 
     OPTION(1, "split", "method", kind, split.method, "auto", WORD("auto", 0), CHOICES(split_kinds),
-           .help = "how rows are parted; auto: column, group or time when given, stratified for classes, else random"),
+           .help = "how rows are parted; auto: column, group or time when given, stratified for "
+                   "classes, else random"),
     OPTION(1, "split", "train", number, split.fractions[PART_TRAIN], "0.7", RANGE(0.001, 1),
            .help = "fraction of rows that train"),
     OPTION(1, "split", "validation", number, split.fractions[PART_VALIDATION], "0.15", RANGE(0, 1),
@@ -200,21 +208,28 @@ const Option config_options[] = {
            .help = "one more input per numeric column with missing cells: 1 where it was missing"),
     OPTION(1, "preprocess", "encode", kind, features.encoder, "onehot", CHOICES(encoder_kinds),
            .help = "how categories become numbers"),
-    OPTION(1, "preprocess", "embedding_dim", integer, features.embedding_dim, "auto", WORD("auto", 0), RANGE(1, 1024),
+    OPTION(1, "preprocess", "embedding_dim", integer, features.embedding_dim, "auto", WORD("auto",
+           0), RANGE(1, 1024),
            .without_effect = no_embedding,
            .help = "length of learned vectors; auto: half the categories, at most 50"),
-    OPTION(1, "preprocess", "max_categories", integer, features.max_categories, "64", RANGE(2, 65536),
+    OPTION(1, "preprocess", "max_categories", integer, features.max_categories, "64", RANGE(2,
+           65536),
            .help = "most frequent categories that are kept apart; rarer ones share <other>"),
     OPTION(1, "preprocess", "unknown", kind, unknown, "other", CHOICES(unknown_kinds),
            .help = "what a category that training did not know becomes; always counted"),
-    OPTION(1, "preprocess", "target_scale", kind, target_scaler, "auto", WORD("auto", 0), CHOICES(scaler_kinds),
+    OPTION(1, "preprocess", "target_scale", kind, target_scaler, "auto", WORD("auto", 0),
+           CHOICES(scaler_kinds),
            .help = "scaling of a regression target, inverted in every output; auto: standard"),
 
-    OPTION(2, "network", "hidden", integers, network.hidden, "64, 32", WORD("", 0), RANGE(1, 1048576),
-           .without_effect = layers_by_section, .help = "units of each hidden layer; empty: a linear model"),
-    OPTION(2, "network", "activation", kinds, network.activations, "relu", CHOICES(activation_kinds),
+    OPTION(2, "network", "hidden", integers, network.hidden, "64, 32", WORD("", 0), RANGE(1,
+           1048576),
+           .without_effect = layers_by_section,
+           .help = "units of each hidden layer; empty: a linear model"),
+    OPTION(2, "network", "activation", kinds, network.activations, "relu",
+           CHOICES(activation_kinds),
            .help = "of hidden layers: one, or one per layer"),
-    OPTION(2, "network", "output", kind, network.output, "auto", WORD("auto", 0), CHOICES(output_kinds),
+    OPTION(2, "network", "output", kind, network.output, "auto", WORD("auto", 0),
+           CHOICES(output_kinds),
            .help = "activation of the last layer; auto: by the task"),
     OPTION(2, "network", "norm", kind, network.norm, "none", CHOICES(norm_kinds),
            .help = "normalisation before each hidden activation"),
@@ -227,15 +242,19 @@ const Option config_options[] = {
 
     OPTION(3, "training", "epochs", integer, fit.epochs, "100", RANGE(0, 10000000),
            .help = "passes over the training rows; 0 writes the model as initialised"),
-    OPTION(3, "training", "batch_size", integer, fit.batch_size, "32", WORD("full", 0), RANGE(1, 16777216),
+    OPTION(3, "training", "batch_size", integer, fit.batch_size, "32", WORD("full", 0), RANGE(1,
+           16777216),
            .help = "rows per step: 1 is stochastic gradient descent, full is gradient descent"),
     OPTION(3, "training", "shuffle", boolean, fit.shuffle, "true", .without_effect = full_batch,
            .help = "a new order of rows in each epoch"),
-    OPTION(3, "training", "drop_last", boolean, fit.drop_last, "false", .without_effect = full_batch,
+    OPTION(3, "training", "drop_last", boolean, fit.drop_last, "false",
+           .without_effect = full_batch,
            .help = "leave out a last batch that is not full"),
 
-    OPTION(4, "init", "weights", kind, initializer, "auto", WORD("auto", 0), CHOICES(initializer_kinds),
-           .help = "start values of weights; auto: He for the ReLU family, LeCun for SELU, Xavier otherwise"),
+    OPTION(4, "init", "weights", kind, initializer, "auto", WORD("auto", 0),
+           CHOICES(initializer_kinds),
+           .help = "start values of weights; auto: He for the ReLU family, LeCun for SELU, "
+                   "Xavier otherwise"),
     OPTION(4, "init", "std", number, initializer_settings.std, "1", RANGE(0, 1e6),
            .without_effect = initializer_lacks_std, .help = "standard deviation for normal"),
     OPTION(4, "init", "limit", number, initializer_settings.limit, "0.5", RANGE(0, 1e6),
@@ -249,30 +268,44 @@ const Option config_options[] = {
     OPTION(5, "loss", "name", kind, loss, "auto", WORD("auto", 0), CHOICES(loss_kinds),
            .help = "what training makes small; auto: by the task"),
     OPTION(5, "loss", "class_weight", names, class_weights, "none", WORD("none", 0),
-           .help = "balanced (rows / (classes x rows of the class)), or class:weight pairs such as a:1, b:5"),
+           .help = "balanced (rows / (classes x rows of the class)), or class:weight pairs such "
+                   "as a:1, b:5"),
     OPTION(5, "loss", "label_smoothing", number, loss_options.label_smoothing, "0", RANGE(0, 0.99),
-           .without_effect = loss_lacks_label_smoothing, .help = "probability spread over the other classes"),
-    OPTION(5, "loss", "delta", number, loss_options.delta, "1", RANGE(1e-6, 1e6), .without_effect = loss_lacks_delta,
+           .without_effect = loss_lacks_label_smoothing,
+           .help = "probability spread over the other classes"),
+    OPTION(5, "loss", "delta", number, loss_options.delta, "1", RANGE(1e-6, 1e6),
+           .without_effect = loss_lacks_delta,
            .help = "huber: errors beyond it count linearly"),
     OPTION(5, "loss", "quantile", number, loss_options.quantile, "0.5", RANGE(0.001, 0.999),
            .without_effect = loss_lacks_quantile, .help = "quantile: the quantile to predict"),
-    OPTION(5, "loss", "gamma", number, loss_options.gamma, "2", RANGE(0, 20), .without_effect = loss_lacks_gamma,
+    OPTION(5, "loss", "gamma", number, loss_options.gamma, "2", RANGE(0, 20),
+           .without_effect = loss_lacks_gamma,
            .help = "focal: how much easy rows are discounted"),
 
     OPTION(6, "optimizer", "name", kind, optimizer, "adam", CHOICES(optimizer_kinds),
            .help = "how gradients become steps; PyTorch's semantics"),
-    OPTION(6, "optimizer", "learning_rate", number, optimizer_settings.learning_rate, "auto", WORD("auto", (double)NAN),
+    OPTION(6, "optimizer", "learning_rate", number, optimizer_settings.learning_rate, "auto",
+           WORD("auto", (double)NAN),
            RANGE(1e-12, 1e6), .help = "step size; auto: the optimizer's own default"),
-    OPTION(6, "optimizer", "momentum", number, optimizer_settings.momentum, "auto", WORD("auto", (double)NAN),
-           RANGE(0, 0.99999), .without_effect = optimizer_lacks_momentum, .help = "weight of past gradients"),
-    OPTION(6, "optimizer", "beta1", number, optimizer_settings.beta1, "auto", WORD("auto", (double)NAN),
-           RANGE(0, 0.99999), .without_effect = optimizer_lacks_beta1, .help = "decay of the first moment"),
-    OPTION(6, "optimizer", "beta2", number, optimizer_settings.beta2, "auto", WORD("auto", (double)NAN),
-           RANGE(0, 0.9999999), .without_effect = optimizer_lacks_beta2, .help = "decay of the second moment"),
-    OPTION(6, "optimizer", "epsilon", number, optimizer_settings.epsilon, "auto", WORD("auto", (double)NAN),
-           RANGE(1e-30, 1), .without_effect = optimizer_lacks_epsilon, .help = "keeps denominators from zero"),
+    OPTION(6, "optimizer", "momentum", number, optimizer_settings.momentum, "auto", WORD("auto",
+           (double)NAN),
+           RANGE(0, 0.99999), .without_effect = optimizer_lacks_momentum,
+           .help = "weight of past gradients"),
+    OPTION(6, "optimizer", "beta1", number, optimizer_settings.beta1, "auto", WORD("auto",
+           (double)NAN),
+           RANGE(0, 0.99999), .without_effect = optimizer_lacks_beta1,
+           .help = "decay of the first moment"),
+    OPTION(6, "optimizer", "beta2", number, optimizer_settings.beta2, "auto", WORD("auto",
+           (double)NAN),
+           RANGE(0, 0.9999999), .without_effect = optimizer_lacks_beta2,
+           .help = "decay of the second moment"),
+    OPTION(6, "optimizer", "epsilon", number, optimizer_settings.epsilon, "auto", WORD("auto",
+           (double)NAN),
+           RANGE(1e-30, 1), .without_effect = optimizer_lacks_epsilon,
+           .help = "keeps denominators from zero"),
     OPTION(6, "optimizer", "rho", number, optimizer_settings.rho, "auto", WORD("auto", (double)NAN),
-           RANGE(0, 0.9999999), .without_effect = optimizer_lacks_rho, .help = "decay of squared gradients"),
+           RANGE(0, 0.9999999), .without_effect = optimizer_lacks_rho,
+           .help = "decay of squared gradients"),
 
     OPTION(6, "schedule", "name", kind, schedule.schedule, "constant", CHOICES(schedule_kinds),
            .help = "how the learning rate changes over the epochs"),
@@ -280,10 +313,13 @@ const Option config_options[] = {
            .help = "epochs of linear growth from 0 before the schedule's full rate"),
     OPTION(6, "schedule", "step_size", integer, schedule.step_size, "30", RANGE(1, 1e7),
            .without_effect = schedule_lacks_step_size, .help = "step: epochs between two drops"),
-    OPTION(6, "schedule", "gamma", number, schedule.gamma, "auto", WORD("auto", (double)NAN), RANGE(1e-6, 1),
-           .without_effect = schedule_lacks_gamma, .help = "factor of a drop; auto: 0.1, exponential 0.95"),
+    OPTION(6, "schedule", "gamma", number, schedule.gamma, "auto", WORD("auto", (double)NAN),
+           RANGE(1e-6, 1),
+           .without_effect = schedule_lacks_gamma,
+           .help = "factor of a drop; auto: 0.1, exponential 0.95"),
     OPTION(6, "schedule", "milestones", integers, milestones, "30, 60, 90", RANGE(1, 1e7),
-           .without_effect = schedule_lacks_milestones, .help = "multistep: epochs at which the rate drops"),
+           .without_effect = schedule_lacks_milestones,
+           .help = "multistep: epochs at which the rate drops"),
     OPTION(6, "schedule", "minimum", number, schedule.minimum, "0", RANGE(0, 1e6),
            .without_effect = schedule_lacks_minimum, .help = "cosine, plateau: smallest rate"),
     OPTION(6, "schedule", "end_factor", number, schedule.end_factor, "0", RANGE(0, 1),
@@ -291,51 +327,68 @@ const Option config_options[] = {
     OPTION(6, "schedule", "power", number, schedule.power, "1", RANGE(0.01, 100),
            .without_effect = schedule_lacks_power, .help = "polynomial: exponent"),
     OPTION(6, "schedule", "max_factor", number, schedule.max_factor, "10", RANGE(1, 1e6),
-           .without_effect = schedule_lacks_max_factor, .help = "one_cycle: top rate over optimizer.learning_rate"),
-    OPTION(6, "schedule", "warm_fraction", number, schedule.warm_fraction, "0.3", RANGE(0.001, 0.999),
-           .without_effect = schedule_lacks_warm_fraction, .help = "one_cycle: share of the steps that rise"),
+           .without_effect = schedule_lacks_max_factor,
+           .help = "one_cycle: top rate over optimizer.learning_rate"),
+    OPTION(6, "schedule", "warm_fraction", number, schedule.warm_fraction, "0.3", RANGE(0.001,
+           0.999),
+           .without_effect = schedule_lacks_warm_fraction,
+           .help = "one_cycle: share of the steps that rise"),
     OPTION(6, "schedule", "factor", number, schedule.factor, "0.1", RANGE(1e-6, 0.999),
            .without_effect = schedule_lacks_factor, .help = "plateau: factor of a drop"),
     OPTION(6, "schedule", "patience", integer, schedule.patience, "10", RANGE(0, 1e7),
-           .without_effect = schedule_lacks_patience, .help = "plateau: epochs without improvement before a drop"),
+           .without_effect = schedule_lacks_patience,
+           .help = "plateau: epochs without improvement before a drop"),
 
     OPTION(6, "regularization", "l1", number, l1, "0", RANGE(0, 1e6),
            .help = "adds l1 sum |w| to the loss; weights only, not biases or norms"),
     OPTION(6, "regularization", "l2", number, l2, "0", RANGE(0, 1e6),
            .help = "adds l2/2 sum w^2 to the loss; weights only, not biases or norms"),
     OPTION(6, "regularization", "weight_decay", number, fit.weight_decay, "0", RANGE(0, 1e6),
-           .without_effect = no_weight_decay, .help = "decoupled: w shrinks by learning_rate x weight_decay each step"),
-    OPTION(6, "regularization", "clip_norm", number, fit.clipping.norm, "none", WORD("none", 0), RANGE(1e-12, 1e12),
+           .without_effect = no_weight_decay,
+           .help = "decoupled: w shrinks by learning_rate x weight_decay each step"),
+    OPTION(6, "regularization", "clip_norm", number, fit.clipping.norm, "none", WORD("none", 0),
+           RANGE(1e-12, 1e12),
            .help = "largest L2 norm of the whole gradient"),
-    OPTION(6, "regularization", "clip_value", number, fit.clipping.value, "none", WORD("none", 0), RANGE(1e-12, 1e12),
+    OPTION(6, "regularization", "clip_value", number, fit.clipping.value, "none", WORD("none", 0),
+           RANGE(1e-12, 1e12),
            .help = "largest magnitude of one gradient value"),
-    OPTION(6, "regularization", "max_norm", number, fit.max_norm, "none", WORD("none", 0), RANGE(1e-12, 1e12),
+    OPTION(6, "regularization", "max_norm", number, fit.max_norm, "none", WORD("none", 0),
+           RANGE(1e-12, 1e12),
            .help = "largest L2 norm of the weights into one unit"),
 
     OPTION(7, "early_stopping", "patience", integer, fit.patience, "0", RANGE(0, 1e7),
            .help = "epochs without improvement before training stops; 0: off"),
     OPTION(7, "early_stopping", "monitor", text, monitor, "validation.loss",
-           .help = "metric path that is watched, for the best epoch, for stopping and for schedule.name = plateau"),
+           .help = "metric path that is watched, for the best epoch, for stopping and for "
+                   "schedule.name = plateau"),
     OPTION(7, "early_stopping", "min_delta", number, fit.min_delta, "0", RANGE(0, 1e12),
-           .without_effect = no_early_stopping, .help = "smaller gains do not count as improvement"),
+           .without_effect = no_early_stopping,
+           .help = "smaller gains do not count as improvement"),
     OPTION(7, "early_stopping", "restore", kind, restore, "best", CHOICES(restore_kinds),
            .help = "weights that the model ends with, when there is a validation part"),
 
-    OPTION(8, "evaluation", "metrics", kinds, metrics, "auto", WORD("auto", 0), CHOICES(metric_kinds),
+    OPTION(8, "evaluation", "metrics", kinds, metrics, "auto", WORD("auto", 0),
+           CHOICES(metric_kinds),
            .help = "metrics of every part; auto: those of the task"),
-    OPTION(8, "evaluation", "threshold", number_or_kind, threshold, "0.5", RANGE(0, 1), CHOICES(threshold_kinds),
-           .help = "binary: probability above which the second class is decided; rules are tuned on validation"),
+    OPTION(8, "evaluation", "threshold", number_or_kind, threshold, "0.5", RANGE(0, 1),
+           CHOICES(threshold_kinds),
+           .help = "binary: probability above which the second class is decided; rules are tuned "
+                   "on validation"),
     OPTION(8, "evaluation", "bootstrap", integer, bootstrap, "0", RANGE(0, 1000000),
            .help = "resamples for 95 % confidence intervals of the test (or last) part; 0: off"),
-    OPTION(8, "evaluation", "importance", kind, importance, "none", WORD("none", 0), CHOICES(importance_kinds),
+    OPTION(8, "evaluation", "importance", kind, importance, "none", WORD("none", 0),
+           CHOICES(importance_kinds),
            .help = "how much each input column matters"),
-    OPTION(8, "evaluation", "predictions", kind, predictions, "none", WORD("none", 0), CHOICES(predicted_kinds),
+    OPTION(8, "evaluation", "predictions", kind, predictions, "none", WORD("none", 0),
+           CHOICES(predicted_kinds),
            .help = "write predictions_PART.csv with row number and id columns"),
 
     OPTION(0, "output", "dir", folder, output_folder, "runs/{name}",
            .help = "the run folder, relative to the current folder; {name} is run.name"),
-    OPTION(0, "output", "weights", kind, weight_format, "auto", WORD("auto", 0), CHOICES(weight_format_kinds),
-           .help = "how model.json holds weights; auto: numbers up to 10,000 parameters, base64 beyond"),
+    OPTION(0, "output", "weights", kind, weight_format, "auto", WORD("auto", 0),
+           CHOICES(weight_format_kinds),
+           .help = "how model.json holds weights; auto: numbers up to 10,000 parameters, base64 "
+                   "beyond"),
 };
 const size_t config_n_options = sizeof config_options / sizeof *config_options;
 
@@ -346,10 +399,14 @@ const size_t config_n_options = sizeof config_options / sizeof *config_options;
 
 const Option config_layer_options[] = {
     OPTION("units", integer, units, NULL, RANGE(1, 1048576), .help = "units of the layer"),
-    OPTION("activation", kind, activation, "inherited", CHOICES(activation_kinds), .help = "in place of network.activation"),
-    OPTION("dropout", number, dropout, "inherited", RANGE(0, 0.99), .help = "in place of network.dropout"),
-    OPTION("norm", kind, norm, "inherited", CHOICES(norm_kinds), .help = "in place of network.norm"),
-    OPTION("init", kind, initializer, "inherited", CHOICES(initializer_kinds), .help = "in place of init.weights"),
+    OPTION("activation", kind, activation, "inherited", CHOICES(activation_kinds),
+           .help = "in place of network.activation"),
+    OPTION("dropout", number, dropout, "inherited", RANGE(0, 0.99),
+           .help = "in place of network.dropout"),
+    OPTION("norm", kind, norm, "inherited", CHOICES(norm_kinds),
+           .help = "in place of network.norm"),
+    OPTION("init", kind, initializer, "inherited", CHOICES(initializer_kinds),
+           .help = "in place of init.weights"),
     OPTION("bias", number, bias, "inherited", RANGE(-1e6, 1e6), .help = "in place of init.bias"),
     OPTION("l1", number, l1, "inherited", RANGE(0, 1e6), .help = "in place of regularization.l1"),
     OPTION("l2", number, l2, "inherited", RANGE(0, 1e6), .help = "in place of regularization.l2"),

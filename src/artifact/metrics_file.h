@@ -34,7 +34,8 @@ typedef struct MetricsReport {
 /* The text of metrics.json. */
 void metrics_file_print(TextBuffer *out, const MetricsReport *report);
 
-/* The numbers of one part alone, as in metrics.json, with the class names: what `evaluate` tells. */
+/* The numbers of one part alone, as in metrics.json, with the class names: what `evaluate` tells.
+ */
 void metrics_file_print_part(TextBuffer *out, const PartResult *part, const MetricList *metrics,
                              const Target *target);
 

@@ -163,7 +163,8 @@ char *file_relative(const char *from, const char *path, const char *to) {
     split_absolute(from, path, &target);
     split_absolute(to, "", &base);
     size_t common = 0;
-    while (common < target.n && common < base.n && strcmp(target.items[common], base.items[common]) == 0) {
+    while (common < target.n && common < base.n &&
+           strcmp(target.items[common], base.items[common]) == 0) {
         common++;
     }
     TextBuffer out = {0};

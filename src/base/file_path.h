@@ -20,8 +20,9 @@ char *file_join(const char *folder, const char *name);
 char *file_folder_of(const char *path);
 char *file_stem_of(const char *path);
 
-/* path, which is meant from folder `from`, as it is written from folder `to` ("../../data/iris.csv"); both folders may be
- * relative to the current one and need not exist. An absolute path stays. Released with memory_free. */
+/* path, which is meant from folder `from`, as it is written from folder `to`
+ * ("../../data/iris.csv"); both folders may be relative to the current one and need not exist. An
+ * absolute path stays. Released with memory_free. */
 char *file_relative(const char *from, const char *path, const char *to);
 
 /* The path that is left when the last part of path is no symbolic link any more; nothing needs to

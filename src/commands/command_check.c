@@ -16,12 +16,14 @@ static bool check_gradients(Trained *trained, Error *err) {
     for (size_t t = 0; t < network->n_tensors; t++) {
         bool good = checks[t].error <= GRADIENT_CHECK_TOLERANCE;
         worst = good ? worst : &network->tensors[t];
-        printf("%-28s %15.6g %15.6g %12.2g%s\n", network->tensors[t].name, checks[t].backpropagation,
-               checks[t].difference, checks[t].error, good ? "" : "  differs");
+        printf("%-28s %15.6g %15.6g %12.2g%s\n", network->tensors[t].name,
+               checks[t].backpropagation, checks[t].difference, checks[t].error,
+               good ? "" : "  differs");
     }
     memory_free(checks);
-    return !worst || fail(err, ERROR_INTERNAL, "error: backpropagation and central differences differ for %s",
-                          worst->name);
+    return !worst ||
+           fail(err, ERROR_INTERNAL, "error: backpropagation and central differences differ for %s",
+                worst->name);
 }
 
 static void print_sizes(const Trained *trained) {
@@ -33,8 +35,8 @@ static void print_sizes(const Trained *trained) {
         data += (double)dataset->n_rows * (double)(dataset->x_row + dataset->y_row);
     }
     printf("ok: %zu inputs, %zu outputs, %zu parameters; %.1f MB of data, %.1f MB for training\n",
-           trained->network.n_inputs, network_outputs(&trained->network), trained->network.n_true_parameters,
-           data * 4 / 1e6, floats * 4 * (double)slots / 1e6);
+           trained->network.n_inputs, network_outputs(&trained->network),
+           trained->network.n_true_parameters, data * 4 / 1e6, floats * 4 * (double)slots / 1e6);
 }
 
 bool command_check(const CommandLine *line, Error *err) {

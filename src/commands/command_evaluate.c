@@ -9,10 +9,12 @@ bool command_evaluate(const CommandLine *line, Error *err) {
     PartResult result = {0};
     TextBuffer text = {0};
     bool good = scoring_load(line, true, &console, &scoring, err) &&
-                metric_list_choose(NULL, 0, scoring.model.target.task, scoring.model.network.output, &metrics, err);
+                metric_list_choose(NULL, 0, scoring.model.target.task, scoring.model.network.output,
+                                   &metrics, err);
     if (good) {
         scoring.evaluation.metrics = &metrics;
-        evaluate_part(&scoring.evaluation, &scoring.model.model, &scoring.model.loss, &scoring.dataset, &result);
+        evaluate_part(&scoring.evaluation, &scoring.model.model, &scoring.model.loss,
+                      &scoring.dataset, &result);
         metrics_file_print_part(&text, &result, &metrics, &scoring.model.target);
         good = scoring_write(line, &text, err);
     }

@@ -18,10 +18,13 @@ static size_t find_ids(const Scoring *scoring, size_t *ids) {
 static bool write_predictions(const CommandLine *line, const Scoring *scoring, Error *err) {
     Predictions predictions = {0};
     size_t *ids = NEW(size_t, scoring->model.ids.n);
-    evaluate_predict(&scoring->evaluation, &scoring->model.model, &scoring->model.loss, &scoring->dataset,
-                     &predictions);
-    PredictionsReport report = {.predictions = &predictions, .target = &scoring->model.target,
-                                .source = scoring->dataset.source, .table = &scoring->table, .ids = ids,
+    evaluate_predict(&scoring->evaluation, &scoring->model.model, &scoring->model.loss,
+                     &scoring->dataset, &predictions);
+    PredictionsReport report = {.predictions = &predictions,
+                                .target = &scoring->model.target,
+                                .source = scoring->dataset.source,
+                                .table = &scoring->table,
+                                .ids = ids,
                                 .n_ids = find_ids(scoring, ids)};
     TextBuffer text = {0};
     predictions_file_print(&text, &report);
@@ -35,7 +38,8 @@ static bool write_predictions(const CommandLine *line, const Scoring *scoring, E
 bool command_predict(const CommandLine *line, Error *err) {
     Console console;
     Scoring scoring = {0};
-    bool good = scoring_load(line, false, &console, &scoring, err) && write_predictions(line, &scoring, err);
+    bool good = scoring_load(line, false, &console, &scoring, err) &&
+                write_predictions(line, &scoring, err);
     scoring_free(&scoring);
     return good;
 }

@@ -23,10 +23,12 @@ static void fail_with_problems(const Problems *problems, Error *err) {
          problems->n_errors + problems->n_warnings - shown);
 }
 
-bool load_config(const CommandLine *line, bool warnings_are_errors, Console *console, Config *config, Error *err) {
+bool load_config(const CommandLine *line, bool warnings_are_errors, Console *console,
+                 Config *config, Error *err) {
     Problems problems = {0};
     Error unreadable = {0};
-    bool good = config_load(line->arguments.items[0], &line->overrides, config, &problems, &unreadable);
+    bool good =
+        config_load(line->arguments.items[0], &line->overrides, config, &problems, &unreadable);
     if (unreadable.code) {
         *err = unreadable;
     } else if (!good || (warnings_are_errors && problems.n_warnings > 0)) {

@@ -6,7 +6,9 @@
 #include "app/config.h"
 #include "app/console.h"
 
-/* Zeroed config; free it in any case. Warnings go to the console, or are errors when they are not allowed. */
-bool load_config(const CommandLine *line, bool warnings_are_errors, Console *console, Config *config, Error *err);
+/* Zeroed config; free it in any case. Warnings go to the console, or are errors when they are not
+ * allowed. */
+bool load_config(const CommandLine *line, bool warnings_are_errors, Console *console,
+                 Config *config, Error *err);
 
 #endif

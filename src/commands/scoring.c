@@ -8,7 +8,8 @@
 
 enum { MAX_SHOWN = 8 };
 
-static bool read_data(const CommandLine *line, const ModelFile *model, Table *table, Problems *problems, Error *err) {
+static bool read_data(const CommandLine *line, const ModelFile *model, Table *table,
+                      Problems *problems, Error *err) {
     CsvOptions options = {.header = model->header};
     for (size_t i = 1; i < line->arguments.n; i++) {
         text_list_add(&options.files, line->arguments.items[i]);
@@ -25,7 +26,8 @@ static void tell_unknown(Console *console, const Features *features, const Unkno
             char shown[TEXT_SHOWN];
             const char *name = features->items[i].name;
             size_t n = unknown->per_feature[i];
-            text_printf(&text, "warning: column '%s': %zu cell%s a category that training did not know\n",
+            text_printf(&text,
+                        "warning: column '%s': %zu cell%s a category that training did not know\n",
                         text_shown(shown, name, strlen(name)), n, n == 1 ? " holds" : "s hold");
         }
     }
@@ -70,8 +72,9 @@ static bool build_dataset(Scoring *scoring, bool with_target, Console *console, 
     size_t *columns = NEW(size_t, model->features.n);
     UnknownCount unknown = {NEW(size_t, model->features.n)};
     size_t n_dropped = 0;
-    size_t weight = model->weight_column && with_target ? table_find(&scoring->table, model->weight_column)
-                                                        : scoring->table.n_columns;
+    size_t weight = model->weight_column && with_target
+                        ? table_find(&scoring->table, model->weight_column)
+                        : scoring->table.n_columns;
     if (with_target && model->weight_column && weight == scoring->table.n_columns) {
         TextBuffer text = {0};
         text_printf(&text, "note: no column '%s': every row weighs the same", model->weight_column);
@@ -80,9 +83,10 @@ static bool build_dataset(Scoring *scoring, bool with_target, Console *console, 
     }
     bool good = features_bind(&model->features, &scoring->table, columns, NULL, err);
     if (good) {
-        features_drop_incomplete(&model->features, &scoring->table, columns, &scoring->rows, &n_dropped);
-        good = dataset_build(&model->features, with_target ? &model->target : NULL, &scoring->table, &scoring->rows,
-                             weight, &unknown, &scoring->dataset, err);
+        features_drop_incomplete(&model->features, &scoring->table, columns, &scoring->rows,
+                                 &n_dropped);
+        good = dataset_build(&model->features, with_target ? &model->target : NULL, &scoring->table,
+                             &scoring->rows, weight, &unknown, &scoring->dataset, err);
     }
     if (good) {
         tell_extra(console, scoring);
@@ -90,8 +94,11 @@ static bool build_dataset(Scoring *scoring, bool with_target, Console *console, 
     }
     if (good && n_dropped) {
         TextBuffer text = {0};
-        text_printf(&text, "warning: %zu rows with missing cells were left out (the model was trained with "
-                           "preprocess.impute = drop)\n", n_dropped);
+        text_printf(
+            &text,
+            "warning: %zu rows with missing cells were left out (the model was trained with "
+            "preprocess.impute = drop)\n",
+            n_dropped);
         console_lines(console, "", text_of(&text));
         text_free(&text);
     }
@@ -100,7 +107,8 @@ static bool build_dataset(Scoring *scoring, bool with_target, Console *console, 
     return good;
 }
 
-bool scoring_load(const CommandLine *line, bool with_target, Console *console, Scoring *scoring, Error *err) {
+bool scoring_load(const CommandLine *line, bool with_target, Console *console, Scoring *scoring,
+                  Error *err) {
     Problems problems = {0};
     console_init(console, line->quiet, line->verbose);
     bool good = model_file_read(line->arguments.items[0], &scoring->model, err) &&
@@ -114,7 +122,8 @@ bool scoring_load(const CommandLine *line, bool with_target, Console *console, S
     for (size_t i = 0; i < scoring->rows.n; i++) {
         scoring->rows.rows[i] = (uint32_t)i;
     }
-    scoring->evaluation = (Evaluation){.target = &scoring->model.target, .threshold = scoring->model.threshold,
+    scoring->evaluation = (Evaluation){.target = &scoring->model.target,
+                                       .threshold = scoring->model.threshold,
                                        .wants_confusion = scoring->model.target.task->has_classes};
     return build_dataset(scoring, with_target, console, err);
 }
@@ -131,7 +140,8 @@ bool scoring_write(const CommandLine *line, const TextBuffer *text, Error *err) 
     const char *path = line->output ? line->output : "-";
     for (size_t i = 0; i < line->arguments.n; i++) {
         if (file_is_same(path, line->arguments.items[i])) {
-            return file_fail(err, ERROR_FILE, path, "would be replaced, but it is read; give another path with -o");
+            return file_fail(err, ERROR_FILE, path,
+                             "would be replaced, but it is read; give another path with -o");
         }
     }
     return file_write(path, text_of(text), text->n, err);

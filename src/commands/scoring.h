@@ -1,4 +1,5 @@
-/* What predict and evaluate share: a model from its file, and the rows of a CSV made ready for it. */
+/* What predict and evaluate share: a model from its file, and the rows of a CSV made ready for it.
+ */
 #ifndef NNTRAIN_COMMANDS_SCORING_H
 #define NNTRAIN_COMMANDS_SCORING_H
 
@@ -16,12 +17,15 @@ typedef struct Scoring {
     Evaluation evaluation; /* without metrics */
 } Scoring;
 
-/* Arguments: the model, then one or more CSV files. with_target: the target columns must be there. Superfluous columns,
- * unknown categories and rows left out are told. Zeroed scoring; free it in any case. */
-bool scoring_load(const CommandLine *line, bool with_target, Console *console, Scoring *scoring, Error *err);
+/* Arguments: the model, then one or more CSV files. with_target: the target columns must be there.
+ * Superfluous columns, unknown categories and rows left out are told. Zeroed scoring; free it in
+ * any case. */
+bool scoring_load(const CommandLine *line, bool with_target, Console *console, Scoring *scoring,
+                  Error *err);
 void scoring_free(Scoring *scoring);
 
-/* Writes a result to the path of -o, or to standard output. ERROR_FILE when it would replace what was read. */
+/* Writes a result to the path of -o, or to standard output. ERROR_FILE when it would replace what
+ * was read. */
 bool scoring_write(const CommandLine *line, const TextBuffer *text, Error *err);
 
 #endif

@@ -11,7 +11,7 @@
 /* A penalty on weight matrices: loss + strength * size(w), and its gradient. */
 typedef struct Penalty {
     Kind kind;
-    size_t strength; /* offset of its strength in a Tensor */
+    size_t strength;                          /* offset of its strength in a Tensor */
     double (*size)(const float *w, size_t n); /* l1: sum |w|; l2: sum w^2 / 2 */
     void (*add_gradient)(float *gradient, const float *w, float strength, size_t n);
 } Penalty;

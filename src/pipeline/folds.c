@@ -7,16 +7,18 @@
 #include "pipeline/steps.h"
 
 /* Numbers of one fold: validation loss, then the metrics. */
-static bool run_fold(const Config *config, const Source *source, size_t fold, double **values, size_t *n_values,
-                     Error *err) {
+static bool run_fold(const Config *config, const Source *source, size_t fold, double **values,
+                     size_t *n_values, Error *err) {
     Console silent;
     console_init(&silent, true, false);
     Split split = {0};
     Trained trained = {0};
     Evaluated evaluated = {0};
-    bool good = split_fold(&config->split, &source->table, &source->schema, &source->split, fold, &split, err) &&
+    bool good = split_fold(&config->split, &source->table, &source->schema, &source->split, fold,
+                           &split, err) &&
                 plan_steps(config, source, &split, &silent, &trained, err) &&
-                train_model(NULL, &trained, err) && evaluate_parts(config, &trained, &evaluated, err);
+                train_model(NULL, &trained, err) &&
+                evaluate_parts(config, &trained, &evaluated, err);
     if (good) {
         const PartResult *result = &evaluated.results.parts[PART_VALIDATION];
         *n_values = 1 + result->n_metrics;
@@ -49,7 +51,8 @@ static void summarize(double *const *values, Folds *folds) {
     }
 }
 
-bool folds_run(const Config *config, const Source *source, Console *console, Folds *folds, Error *err) {
+bool folds_run(const Config *config, const Source *source, Console *console, Folds *folds,
+               Error *err) {
     folds->n = (size_t)config->split.folds;
     double **values = NEW(double *, folds->n);
     bool good = true;
@@ -57,7 +60,8 @@ bool folds_run(const Config *config, const Source *source, Console *console, Fol
         good = run_fold(config, source, fold, &values[fold], &folds->n_values, err);
         if (good) {
             TextBuffer line = {0};
-            text_printf(&line, "fold %zu/%zu  validation.loss %.5g", fold + 1, folds->n, values[fold][0]);
+            text_printf(&line, "fold %zu/%zu  validation.loss %.5g", fold + 1, folds->n,
+                        values[fold][0]);
             console_lines(console, "        ", text_of(&line));
             text_free(&line);
         }

@@ -8,13 +8,14 @@
 
 /* Of the validation part: the loss first, then each metric. */
 typedef struct Folds {
-    size_t n;                 /* 0: there were none */
+    size_t n; /* 0: there were none */
     size_t n_values;
     double *mean, *deviation; /* (n_values); deviation is the population's, as NumPy's std */
 } Folds;
 
 /* Trains split.folds networks, one after the other, and keeps their numbers only. */
-bool folds_run(const Config *config, const Source *source, Console *console, Folds *folds, Error *err);
+bool folds_run(const Config *config, const Source *source, Console *console, Folds *folds,
+               Error *err);
 void folds_free(Folds *folds);
 
 #endif

@@ -13,16 +13,17 @@ void tell_data(Console *console, const Config *config, const Source *source, con
     }
     TextBuffer line = {0};
     text_printf(&line, "%zu rows: %zu train, %zu validation, %zu test (%s)", source->rows.n,
-                data->parts[PART_TRAIN].n_rows, data->parts[PART_VALIDATION].n_rows, data->parts[PART_TEST].n_rows,
-                source->split.method->kind.name);
+                data->parts[PART_TRAIN].n_rows, data->parts[PART_VALIDATION].n_rows,
+                data->parts[PART_TEST].n_rows, source->split.method->kind.name);
     console_step(console, 1, "data", "%s", text_of(&line));
     line.n = 0;
     text_printf(&line, "inputs: %zu numeric (%s)", n_numeric, config->features.scaler->kind.name);
     if (n_numeric < data->features.n) {
-        text_printf(&line, ", %zu categorical (%s)", data->features.n - n_numeric, config->features.encoder->kind.name);
+        text_printf(&line, ", %zu categorical (%s)", data->features.n - n_numeric,
+                    config->features.encoder->kind.name);
     }
-    text_printf(&line, ", %zu columns in all; target: %s, %s", data->features.n_columns, target->names.items[0],
-                target->task->kind.name);
+    text_printf(&line, ", %zu columns in all; target: %s, %s", data->features.n_columns,
+                target->names.items[0], target->task->kind.name);
     if (target->task->has_classes) {
         text_printf(&line, " of %zu classes", target->classes.n);
     } else if (target->names.n > 1) {
@@ -31,11 +32,15 @@ void tell_data(Console *console, const Config *config, const Source *source, con
     console_lines(console, "                        ", text_of(&line));
     line.n = 0;
     if (source->n_dropped) {
-        text_printf(&line, "warning: %zu rows with missing cells were left out (preprocess.impute = drop)\n",
-                    source->n_dropped);
+        text_printf(
+            &line,
+            "warning: %zu rows with missing cells were left out (preprocess.impute = drop)\n",
+            source->n_dropped);
     }
     if (data->n_unknown) {
-        text_printf(&line, "warning: %zu validation and test cells hold categories that are rare or unknown in training\n",
+        text_printf(&line,
+                    "warning: %zu validation and test cells hold categories that are rare or "
+                    "unknown in training\n",
                     data->n_unknown);
     }
     console_lines(console, "        ", line.n ? text_of(&line) : "");
@@ -68,7 +73,8 @@ static void tell_dropout(TextBuffer *line, const NumberList *dropout, double inp
     }
 }
 
-void tell_hyperparameters(Console *console, const Config *config, size_t n_train, const FitOptions *options) {
+void tell_hyperparameters(Console *console, const Config *config, size_t n_train,
+                          const FitOptions *options) {
     TextBuffer line = {0};
     if (options->batch_size) {
         text_printf(&line, "batches of %lld row%s", (long long)options->batch_size,
@@ -77,8 +83,8 @@ void tell_hyperparameters(Console *console, const Config *config, size_t n_train
         text_printf(&line, "one batch of all %zu rows", n_train);
     }
     tell_dropout(&line, &config->network.dropout, config->network.input_dropout);
-    console_step(console, 3, "hyperparameters", "learning rate %g, %s, %lld epochs", options->settings.learning_rate,
-                 text_of(&line), (long long)options->epochs);
+    console_step(console, 3, "hyperparameters", "learning rate %g, %s, %lld epochs",
+                 options->settings.learning_rate, text_of(&line), (long long)options->epochs);
     text_free(&line);
 }
 
@@ -95,8 +101,8 @@ void tell_start(Console *console, const Config *config, const Network *network) 
     if (config->warm_start) {
         text_printf(&line, ", replaced by the weights of %s", config->warm_start);
     }
-    console_step(console, 4, "initialisation", "%s; biases %g; seed %llu", text_of(&line), config->bias,
-                 (unsigned long long)config->seed);
+    console_step(console, 4, "initialisation", "%s; biases %g; seed %llu", text_of(&line),
+                 config->bias, (unsigned long long)config->seed);
     text_free(&line);
 }
 
@@ -118,7 +124,8 @@ static void add_strength(TextBuffer *line, const char *name, double value) {
 
 void tell_optimizer(Console *console, const Config *config, const FitOptions *options) {
     TextBuffer line = {0};
-    text_printf(&line, "%s, %s schedule", options->optimizer->kind.name, options->schedule.schedule->kind.name);
+    text_printf(&line, "%s, %s schedule", options->optimizer->kind.name,
+                options->schedule.schedule->kind.name);
     if (options->schedule.warmup > 0) {
         text_printf(&line, " after %g epochs of warm-up", options->schedule.warmup);
     }

@@ -24,8 +24,8 @@ bool outputs_begin(const PipelineInput *in, const Trained *trained, Outputs *out
 
 void outputs_add_epoch(Outputs *outputs, const EpochRecord *record) {
     if (!outputs->failure.code) {
-        history_file_add(&outputs->history, record, &outputs->trained->metrics, outputs->trained->network.n_layers,
-                         &outputs->failure);
+        history_file_add(&outputs->history, record, &outputs->trained->metrics,
+                         outputs->trained->network.n_layers, &outputs->failure);
     }
 }
 
@@ -58,10 +58,15 @@ static bool write_config(const PipelineInput *in, Outputs *outputs, Error *err) 
 static ModelFile borrow_model_file(const PipelineInput *in, const Outcome *outcome) {
     const Trained *trained = &outcome->trained;
     const Source *source = &outcome->source;
-    ModelFile file = {.features = trained->data.features, .target = trained->data.target,
-                      .network = trained->network, .model = trained->model, .loss = trained->loss,
-                      .threshold = outcome->evaluated.threshold, .header = in->config->csv.header,
-                      .seed = in->config->seed, .best_epoch = trained->history.best_epoch};
+    ModelFile file = {.features = trained->data.features,
+                      .target = trained->data.target,
+                      .network = trained->network,
+                      .model = trained->model,
+                      .loss = trained->loss,
+                      .threshold = outcome->evaluated.threshold,
+                      .header = in->config->csv.header,
+                      .seed = in->config->seed,
+                      .best_epoch = trained->history.best_epoch};
     for (size_t i = 0; i < source->schema.n_ids; i++) {
         text_list_add(&file.ids, source->table.names.items[source->schema.ids[i]]);
     }
@@ -75,8 +80,8 @@ static ModelFile borrow_model_file(const PipelineInput *in, const Outcome *outco
     return file;
 }
 
-static bool write_model(const PipelineInput *in, Outputs *outputs, const Outcome *outcome, char weights_sha256[65],
-                        Error *err) {
+static bool write_model(const PipelineInput *in, Outputs *outputs, const Outcome *outcome,
+                        char weights_sha256[65], Error *err) {
     ModelFile file = borrow_model_file(in, outcome);
     file.model.network = &file.network; /* the network's copy, here where it stays in place */
     size_t *columns = NEW(size_t, file.features.n);
@@ -95,29 +100,38 @@ static bool write_model(const PipelineInput *in, Outputs *outputs, const Outcome
     return good;
 }
 
-static GateResult *evaluate_gates(const PipelineInput *in, const Outcome *outcome, const MetricsFile *baseline) {
+static GateResult *evaluate_gates(const PipelineInput *in, const Outcome *outcome,
+                                  const MetricsFile *baseline) {
     const GateList *gates = &in->config->gates;
     GateResult *results = NEW(GateResult, gates->n);
     GateBaseline lookup = {metrics_file_find, baseline};
     for (size_t i = 0; i < gates->n; i++) {
-        results[i] = gate_evaluate(&gates->items[i], &outcome->evaluated.results, in->baseline ? &lookup : NULL);
+        results[i] = gate_evaluate(&gates->items[i], &outcome->evaluated.results,
+                                   in->baseline ? &lookup : NULL);
     }
     return results;
 }
 
-static bool write_metrics(const PipelineInput *in, Outputs *outputs, Outcome *outcome, const char *weights_sha256,
-                          Error *err) {
+static bool write_metrics(const PipelineInput *in, Outputs *outputs, Outcome *outcome,
+                          const char *weights_sha256, Error *err) {
     const Trained *trained = &outcome->trained;
     const Evaluated *evaluated = &outcome->evaluated;
     outcome->gate_results = evaluate_gates(in, outcome, &outcome->baseline);
     MetricsReport report = {.status = trained->has_diverged ? "diverged" : "ok",
-                            .stop_reason = trained->history.stop_reason, .epochs = trained->history.n,
-                            .best_epoch = trained->history.best_epoch, .results = &evaluated->results,
-                            .target = &trained->data.target, .threshold = evaluated->threshold,
-                            .n_folds = outcome->folds.n, .fold_mean = outcome->folds.mean,
-                            .fold_deviation = outcome->folds.deviation, .importances = evaluated->importances,
-                            .features = &trained->data.features, .importance_part = evaluated->importance_part,
-                            .gates = &in->config->gates, .gate_results = outcome->gate_results,
+                            .stop_reason = trained->history.stop_reason,
+                            .epochs = trained->history.n,
+                            .best_epoch = trained->history.best_epoch,
+                            .results = &evaluated->results,
+                            .target = &trained->data.target,
+                            .threshold = evaluated->threshold,
+                            .n_folds = outcome->folds.n,
+                            .fold_mean = outcome->folds.mean,
+                            .fold_deviation = outcome->folds.deviation,
+                            .importances = evaluated->importances,
+                            .features = &trained->data.features,
+                            .importance_part = evaluated->importance_part,
+                            .gates = &in->config->gates,
+                            .gate_results = outcome->gate_results,
                             .weights_sha256 = weights_sha256};
     TextBuffer text = {0};
     metrics_file_print(&text, &report);
@@ -125,7 +139,8 @@ static bool write_metrics(const PipelineInput *in, Outputs *outputs, Outcome *ou
     return write_text(outputs, "metrics.json", &text, err);
 }
 
-static bool write_predictions(const PipelineInput *in, Outputs *outputs, const Outcome *outcome, Error *err) {
+static bool write_predictions(const PipelineInput *in, Outputs *outputs, const Outcome *outcome,
+                              Error *err) {
     if (!in->config->predictions) {
         return true;
     }
@@ -133,8 +148,11 @@ static bool write_predictions(const PipelineInput *in, Outputs *outputs, const O
     const Source *source = &outcome->source;
     PredictionsReport report = {.predictions = &outcome->evaluated.predictions[part],
                                 .target = &outcome->trained.data.target,
-                                .source = outcome->trained.data.parts[part].source, .table = &source->table,
-                                .ids = source->schema.ids, .n_ids = source->schema.n_ids, .has_row = true};
+                                .source = outcome->trained.data.parts[part].source,
+                                .table = &source->table,
+                                .ids = source->schema.ids,
+                                .n_ids = source->schema.n_ids,
+                                .has_row = true};
     TextBuffer text = {0}, name = {0};
     predictions_file_print(&text, &report);
     text_printf(&name, "predictions_%s.csv", part_names[part]);
@@ -143,10 +161,16 @@ static bool write_predictions(const PipelineInput *in, Outputs *outputs, const O
     return good;
 }
 
-static bool write_manifest(const PipelineInput *in, Outputs *outputs, const Outcome *outcome, Error *err) {
-    ManifestInfo info = {.name = in->config->name, .status = outcome->trained.has_diverged ? "diverged" : "ok",
-                         .command_line = in->command_line, .started = outputs->started, .finished = manifest_now(),
-                         .threads = 1, .data_files = &outcome->source.table.files, .folder = outputs->folder.partial,
+static bool write_manifest(const PipelineInput *in, Outputs *outputs, const Outcome *outcome,
+                           Error *err) {
+    ManifestInfo info = {.name = in->config->name,
+                         .status = outcome->trained.has_diverged ? "diverged" : "ok",
+                         .command_line = in->command_line,
+                         .started = outputs->started,
+                         .finished = manifest_now(),
+                         .threads = 1,
+                         .data_files = &outcome->source.table.files,
+                         .folder = outputs->folder.partial,
                          .files = &outputs->files};
     TextBuffer text = {0};
     return manifest_print(&text, &info, err) && write_text(outputs, "manifest.json", &text, err);
@@ -161,11 +185,13 @@ bool outputs_finish(const PipelineInput *in, Outputs *outputs, Outcome *outcome,
     bool good = history_file_close(&outputs->history, err) && write_config(in, outputs, err) &&
                 write_model(in, outputs, outcome, weights_sha256, err) &&
                 write_metrics(in, outputs, outcome, weights_sha256, err) &&
-                write_predictions(in, outputs, outcome, err) && write_manifest(in, outputs, outcome, err) &&
+                write_predictions(in, outputs, outcome, err) &&
+                write_manifest(in, outputs, outcome, err) &&
                 run_folder_commit(&outputs->folder, err);
     if (good) {
         TextBuffer line = {0};
-        text_printf(&line, "run folder %s, weights %.16s", in->config->output_folder, weights_sha256);
+        text_printf(&line, "run folder %s, weights %.16s", in->config->output_folder,
+                    weights_sha256);
         console_lines(in->console, "        ", text_of(&line));
         text_free(&line);
     }

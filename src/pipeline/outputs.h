@@ -1,4 +1,5 @@
-/* The run folder: opened before training, filled while it runs and after it, swapped in whole at the end. */
+/* The run folder: opened before training, filled while it runs and after it, swapped in whole at
+ * the end. */
 #ifndef NNTRAIN_PIPELINE_OUTPUTS_H
 #define NNTRAIN_PIPELINE_OUTPUTS_H
 

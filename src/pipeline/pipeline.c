@@ -5,8 +5,8 @@
 #include "pipeline/outputs.h"
 #include "pipeline/steps.h"
 
-bool plan_steps(const Config *config, const Source *source, const Split *split, Console *console, Trained *trained,
-                Error *err) {
+bool plan_steps(const Config *config, const Source *source, const Split *split, Console *console,
+                Trained *trained, Error *err) {
     Prepared *data = &trained->data;
     Network *network = &trained->network;
     if (!prepare_data(config, source, split, console, data, err) ||
@@ -21,20 +21,23 @@ bool plan_steps(const Config *config, const Source *source, const Split *split, 
 }
 
 bool train_model(const FitObserver *observer, Trained *trained, Error *err) {
-    Evaluation evaluation = {.target = &trained->data.target, .metrics = &trained->metrics,
+    Evaluation evaluation = {.target = &trained->data.target,
+                             .metrics = &trained->metrics,
                              .threshold = evaluate_threshold(trained->network.output, 0.5)};
-    trained->has_diverged = !fit(&trained->options, &trained->loss, &evaluation, &trained->data.parts[PART_TRAIN],
-                                 &trained->data.parts[PART_VALIDATION], observer, &trained->model,
-                                 &trained->history, err);
+    trained->has_diverged = !fit(
+        &trained->options, &trained->loss, &evaluation, &trained->data.parts[PART_TRAIN],
+        &trained->data.parts[PART_VALIDATION], observer, &trained->model, &trained->history, err);
     return !trained->has_diverged;
 }
 
-bool pipeline_prepare(const Config *config, Console *console, Source *source, Trained *trained, Error *err) {
+bool pipeline_prepare(const Config *config, Console *console, Source *source, Trained *trained,
+                      Error *err) {
     Problems problems = {0};
     bool good = source_load(config, source, &problems, err);
     console_lines(console, "        ", text_of(&problems.text));
     problems_free(&problems);
-    return (good && plan_steps(config, source, &source->split, console, trained, err)) || key_places_fail(config, err);
+    return (good && plan_steps(config, source, &source->split, console, trained, err)) ||
+           key_places_fail(config, err);
 }
 
 /* Step 7 as it is watched: each epoch goes to the console and to history.jsonl. */
@@ -50,9 +53,10 @@ static void observe(void *context, const EpochRecord *record, const FitOptions *
     outputs_add_epoch(watch->outputs, record);
 }
 
-static bool watch_training(const PipelineInput *in, Outputs *outputs, Trained *trained, Error *err) {
-    console_step(in->console, 7, "training", "%lld epochs at most, into %s", (long long)trained->options.epochs,
-                 in->config->output_folder);
+static bool watch_training(const PipelineInput *in, Outputs *outputs, Trained *trained,
+                           Error *err) {
+    console_step(in->console, 7, "training", "%lld epochs at most, into %s",
+                 (long long)trained->options.epochs, in->config->output_folder);
     Watch watch = {in->console, outputs, &trained->metrics};
     FitObserver observer = {observe, &watch};
     bool good = train_model(&observer, trained, err);
@@ -66,13 +70,14 @@ bool pipeline_run(const PipelineInput *in, Outcome *outcome, Error *err) {
     Trained *trained = &outcome->trained;
     Outputs outputs = {0};
     Error divergence = {0};
-    bool good = (!in->baseline || metrics_file_read(in->baseline, &outcome->baseline, err)) &&
-                pipeline_prepare(config, in->console, &outcome->source, trained, err) &&
-                folds_run(config, &outcome->source, in->console, &outcome->folds, err) &&
-                outputs_begin(in, trained, &outputs, err) &&
-                (watch_training(in, &outputs, trained, &divergence) || divergence.code == ERROR_DIVERGED) &&
-                evaluate_model(config, trained, in->console, &outcome->evaluated, err) &&
-                outputs_finish(in, &outputs, outcome, err);
+    bool good =
+        (!in->baseline || metrics_file_read(in->baseline, &outcome->baseline, err)) &&
+        pipeline_prepare(config, in->console, &outcome->source, trained, err) &&
+        folds_run(config, &outcome->source, in->console, &outcome->folds, err) &&
+        outputs_begin(in, trained, &outputs, err) &&
+        (watch_training(in, &outputs, trained, &divergence) || divergence.code == ERROR_DIVERGED) &&
+        evaluate_model(config, trained, in->console, &outcome->evaluated, err) &&
+        outputs_finish(in, &outputs, outcome, err);
     outputs_free(&outputs);
     if (good && trained->has_diverged) {
         *err = divergence;

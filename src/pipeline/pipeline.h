@@ -27,12 +27,14 @@ typedef struct Outcome {
     char *metrics_json;       /* as written */
 } Outcome;
 
-/* Trains, evaluates and writes the run folder. Zero-initialise outcome; free it in any case. Failing with
- * ERROR_DIVERGED or ERROR_GATE leaves a complete run folder; any other error leaves what was there. */
+/* Trains, evaluates and writes the run folder. Zero-initialise outcome; free it in any case.
+ * Failing with ERROR_DIVERGED or ERROR_GATE leaves a complete run folder; any other error leaves
+ * what was there. */
 bool pipeline_run(const PipelineInput *in, Outcome *outcome, Error *err);
 void outcome_free(Outcome *outcome);
 
 /* Steps 1 to 6 with nothing trained or written: what `check` needs. */
-bool pipeline_prepare(const Config *config, Console *console, Source *source, Trained *trained, Error *err);
+bool pipeline_prepare(const Config *config, Console *console, Source *source, Trained *trained,
+                      Error *err);
 
 #endif

@@ -10,10 +10,12 @@ typedef struct FileCounts {
 
 /* The files of all parts in one list, data.file first. */
 static bool list_files(const Config *config, TextList *files, FileCounts *counts, Error *err) {
-    const TextList *groups[N_PARTS] = {&config->csv.files, &config->validation_files, &config->test_files};
+    const TextList *groups[N_PARTS] = {&config->csv.files, &config->validation_files,
+                                       &config->test_files};
     for (Part part = 0; part < N_PARTS; part++) {
         TextList paths = {0};
-        bool good = groups[part]->n == 0 || csv_files_list(groups[part], config->folder, &paths, err);
+        bool good =
+            groups[part]->n == 0 || csv_files_list(groups[part], config->folder, &paths, err);
         for (size_t i = 0; good && i < paths.n; i++) {
             text_list_add(files, paths.items[i]);
         }
@@ -26,11 +28,13 @@ static bool list_files(const Config *config, TextList *files, FileCounts *counts
     return true;
 }
 
-static bool read_table(const Config *config, Table *table, FileCounts *counts, Problems *problems, Error *err) {
+static bool read_table(const Config *config, Table *table, FileCounts *counts, Problems *problems,
+                       Error *err) {
     CsvOptions options = config->csv;
     options.files = (TextList){0};
     options.folder = NULL;
-    bool good = list_files(config, &options.files, counts, err) && csv_read(&options, table, problems, err);
+    bool good =
+        list_files(config, &options.files, counts, err) && csv_read(&options, table, problems, err);
     text_list_free(&options.files);
     return good;
 }
@@ -62,8 +66,10 @@ static RowSet rows_of_files(const RowSet *rows, const Table *table, size_t first
     return chosen;
 }
 
-/* Files of their own replace the split for validation and test; training keeps what the split gave to them. */
-static bool split_source(const Config *config, Source *source, const FileCounts *counts, Error *err) {
+/* Files of their own replace the split for validation and test; training keeps what the split gave
+ * to them. */
+static bool split_source(const Config *config, Source *source, const FileCounts *counts,
+                         Error *err) {
     SplitOptions options = config->split;
     RowSet own = rows_of_files(&source->rows, &source->table, 0, counts->ends[PART_TRAIN]);
     for (Part part = PART_VALIDATION; part < N_PARTS; part++) {
@@ -76,8 +82,8 @@ static bool split_source(const Config *config, Source *source, const FileCounts 
     for (Part part = PART_VALIDATION; good && part < N_PARTS; part++) {
         if (counts->ends[part] > counts->ends[part - 1]) {
             memory_free(source->split.parts[part].rows);
-            source->split.parts[part] =
-                rows_of_files(&source->rows, &source->table, counts->ends[part - 1], counts->ends[part]);
+            source->split.parts[part] = rows_of_files(&source->rows, &source->table,
+                                                      counts->ends[part - 1], counts->ends[part]);
         }
     }
     memory_free(own.rows);
@@ -86,7 +92,8 @@ static bool split_source(const Config *config, Source *source, const FileCounts 
 
 bool source_load(const Config *config, Source *source, Problems *problems, Error *err) {
     FileCounts counts;
-    if (!read_table(config, &source->table, &counts, problems, err) || !infer_schema(config, source, problems, err)) {
+    if (!read_table(config, &source->table, &counts, problems, err) ||
+        !infer_schema(config, source, problems, err)) {
         return false;
     }
     source->rows.rows = NEW(uint32_t, source->table.n_rows);
@@ -109,8 +116,9 @@ void source_free(Source *source) {
 static bool build_parts(const Source *source, const Split *split, Prepared *prepared, Error *err) {
     for (Part part = 0; part < N_PARTS; part++) {
         UnknownCount unknown = {NEW(size_t, prepared->features.n)};
-        bool good = dataset_build(&prepared->features, &prepared->target, &source->table, &split->parts[part],
-                                  source->schema.weight, &unknown, &prepared->parts[part], err);
+        bool good = dataset_build(&prepared->features, &prepared->target, &source->table,
+                                  &split->parts[part], source->schema.weight, &unknown,
+                                  &prepared->parts[part], err);
         for (size_t i = 0; part != PART_TRAIN && i < prepared->features.n; i++) {
             prepared->n_unknown += unknown.per_feature[i];
         }
@@ -122,16 +130,16 @@ static bool build_parts(const Source *source, const Split *split, Prepared *prep
     return true;
 }
 
-bool prepared_build(const Config *config, const Source *source, const Split *split, Prepared *prepared,
-                    Problems *problems, Error *err) {
+bool prepared_build(const Config *config, const Source *source, const Split *split,
+                    Prepared *prepared, Problems *problems, Error *err) {
     TargetOptions target = {config->target_scaler};
     const RowSet *train = &split->parts[PART_TRAIN];
     const Scaler *none = (const Scaler *)kind_find(scaler_kinds(), "none");
     if (config->loss && config->loss->predicts_exponential && !target.scaler) {
         target.scaler = none; /* counts are predicted as exp(output) */
     }
-    return features_fit(&config->features, &source->table, &source->schema, train, &prepared->features, problems,
-                        err) &&
+    return features_fit(&config->features, &source->table, &source->schema, train,
+                        &prepared->features, problems, err) &&
            target_fit(&target, &source->table, &source->schema, train, &prepared->target, err) &&
            build_parts(source, split, prepared, err);
 }

@@ -1,5 +1,6 @@
-/* Step 1, data preparation: files to a typed table, rows to parts, cells to numbers. What is fitted, is fitted on
- * training rows only. The source is read once; folds prepare it again with another split. */
+/* Step 1, data preparation: files to a typed table, rows to parts, cells to numbers. What is
+ * fitted, is fitted on training rows only. The source is read once; folds prepare it again with
+ * another split. */
 #ifndef NNTRAIN_PIPELINE_SOURCE_H
 #define NNTRAIN_PIPELINE_SOURCE_H
 
@@ -23,11 +24,12 @@ typedef struct Prepared {
     Features features;
     Target target;
     Dataset parts[N_PARTS];
-    size_t n_unknown; /* cells of validation and test rows with a category that training rows lack */
+    size_t
+        n_unknown; /* cells of validation and test rows with a category that training rows lack */
 } Prepared;
 
-bool prepared_build(const Config *config, const Source *source, const Split *split, Prepared *prepared,
-                    Problems *problems, Error *err);
+bool prepared_build(const Config *config, const Source *source, const Split *split,
+                    Prepared *prepared, Problems *problems, Error *err);
 void prepared_free(Prepared *prepared);
 
 #endif

@@ -9,12 +9,15 @@
 #include "training/threshold.h"
 
 static Evaluation evaluation_of(const Trained *trained, double threshold) {
-    return (Evaluation){.target = &trained->data.target, .metrics = &trained->metrics, .threshold = threshold,
+    return (Evaluation){.target = &trained->data.target,
+                        .metrics = &trained->metrics,
+                        .threshold = threshold,
                         .wants_confusion = trained->data.target.task->has_classes};
 }
 
 /* A number as given, or what a rule finds on validation (without one: training) rows. */
-static double settle_threshold(const Config *config, const Trained *trained, const Predictions *predictions) {
+static double settle_threshold(const Config *config, const Trained *trained,
+                               const Predictions *predictions) {
     double usual = evaluate_threshold(trained->network.output, config->threshold.value);
     if (!config->threshold.kind) {
         return usual;
@@ -24,10 +27,12 @@ static double settle_threshold(const Config *config, const Trained *trained, con
                           evaluate_threshold(trained->network.output, 0.5));
 }
 
-bool evaluate_parts(const Config *config, const Trained *trained, Evaluated *evaluated, Error *err) {
+bool evaluate_parts(const Config *config, const Trained *trained, Evaluated *evaluated,
+                    Error *err) {
     (void)err;
     results_init(&evaluated->results, &trained->metrics);
-    Evaluation evaluation = evaluation_of(trained, evaluate_threshold(trained->network.output, 0.5));
+    Evaluation evaluation =
+        evaluation_of(trained, evaluate_threshold(trained->network.output, 0.5));
     for (Part part = 0; part < N_PARTS; part++) {
         evaluate_predict(&evaluation, &trained->model, &trained->loss, &trained->data.parts[part],
                          &evaluated->predictions[part]);
@@ -36,20 +41,27 @@ bool evaluate_parts(const Config *config, const Trained *trained, Evaluated *eva
     evaluation.threshold = evaluated->threshold;
     for (Part part = 0; part < N_PARTS; part++) {
         predictions_decide(&evaluated->predictions[part], evaluated->threshold);
-        evaluate_metrics(&evaluation, &evaluated->predictions[part], &evaluated->results.parts[part]);
+        evaluate_metrics(&evaluation, &evaluated->predictions[part],
+                         &evaluated->results.parts[part]);
     }
     results_set(&evaluated->results, "epochs", (double)trained->history.n);
     results_set(&evaluated->results, "best_epoch", (double)trained->history.best_epoch);
     results_set(&evaluated->results, "threshold", evaluated->threshold);
-    results_set(&evaluated->results, "layers.dead_fraction", diagnosis_dead_fraction(&trained->history));
-    results_set(&evaluated->results, "layers.gradient_ratio", diagnosis_gradient_ratio(&trained->history));
+    results_set(&evaluated->results, "layers.dead_fraction",
+                diagnosis_dead_fraction(&trained->history));
+    results_set(&evaluated->results, "layers.gradient_ratio",
+                diagnosis_gradient_ratio(&trained->history));
     return true;
 }
 
-static bool add_baselines(const Config *config, const Trained *trained, Evaluated *evaluated, Error *err) {
+static bool add_baselines(const Config *config, const Trained *trained, Evaluated *evaluated,
+                          Error *err) {
     NetworkInput *inputs = list_inputs(&trained->data.features);
-    BaselineInput in = {.target = &trained->data.target, .metrics = &trained->metrics, .inputs = inputs,
-                        .n_inputs = trained->data.features.n_columns, .seed = config->seed};
+    BaselineInput in = {.target = &trained->data.target,
+                        .metrics = &trained->metrics,
+                        .inputs = inputs,
+                        .n_inputs = trained->data.features.n_columns,
+                        .seed = config->seed};
     for (Part part = 0; part < N_PARTS; part++) {
         in.parts[part] = &trained->data.parts[part];
     }
@@ -66,20 +78,23 @@ static void add_importance(const Config *config, const Trained *trained, Evaluat
     config->importance->compute(&in, config->seed, IMPORTANCE_REPEATS, evaluated->importances);
 }
 
-bool evaluate_model(const Config *config, const Trained *trained, Console *console, Evaluated *evaluated, Error *err) {
-    if (!evaluate_parts(config, trained, evaluated, err) || !add_baselines(config, trained, evaluated, err)) {
+bool evaluate_model(const Config *config, const Trained *trained, Console *console,
+                    Evaluated *evaluated, Error *err) {
+    if (!evaluate_parts(config, trained, evaluated, err) ||
+        !add_baselines(config, trained, evaluated, err)) {
         return false;
     }
     Part last = results_last_part(&evaluated->results);
     if (config->bootstrap > 0) {
-        bootstrap_part(&evaluated->predictions[last], &trained->metrics, (size_t)config->bootstrap, config->seed,
-                       &evaluated->results.parts[last]);
+        bootstrap_part(&evaluated->predictions[last], &trained->metrics, (size_t)config->bootstrap,
+                       config->seed, &evaluated->results.parts[last]);
     }
     if (config->importance) {
         add_importance(config, trained, evaluated);
     }
     console_step(console, 8, "evaluation", "%s; best epoch %zu of %zu, stop reason %s",
-                 trained->has_diverged ? "of the best finite weights" : "every part, with baselines",
+                 trained->has_diverged ? "of the best finite weights"
+                                       : "every part, with baselines",
                  trained->history.best_epoch, trained->history.n, trained->history.stop_reason);
     console_results(console, &evaluated->results);
     TextBuffer findings = {0};

@@ -16,8 +16,8 @@ static double *count_classes(const Dataset *train, size_t n_classes) {
     return counts;
 }
 
-static bool set_class_weight(const Config *config, const Target *target, const char *item, float *weights,
-                             Error *err) {
+static bool set_class_weight(const Config *config, const Target *target, const char *item,
+                             float *weights, Error *err) {
     const char *colon = strrchr(item, ':');
     double weight = 0;
     char *name = memory_copy_bytes(item, colon ? (size_t)(colon - item) : 0);
@@ -25,12 +25,15 @@ static bool set_class_weight(const Config *config, const Target *target, const c
     size_t code = text_list_find(&target->classes, name);
     bool good = colon && text_to_double(number, strlen(number), &weight) && weight >= 0;
     if (!good) {
-        fail(err, ERROR_CONFIG, "%s: error: loss.class_weight: \"%s\" is not balanced, none, or class:weight with a "
-                                "weight of at least 0", config_place(config, "loss", "class_weight"), item);
+        fail(err, ERROR_CONFIG,
+             "%s: error: loss.class_weight: \"%s\" is not balanced, none, or class:weight with a "
+             "weight of at least 0",
+             config_place(config, "loss", "class_weight"), item);
     } else if (code == target->classes.n) {
         TextBuffer classes = {0};
         text_join_list(&classes, &target->classes);
-        good = fail(err, ERROR_CONFIG, "%s: error: loss.class_weight: there is no class \"%s\"; the classes are %s",
+        good = fail(err, ERROR_CONFIG,
+                    "%s: error: loss.class_weight: there is no class \"%s\"; the classes are %s",
                     config_place(config, "loss", "class_weight"), name, text_of(&classes));
         text_free(&classes);
     } else {
@@ -40,26 +43,30 @@ static bool set_class_weight(const Config *config, const Target *target, const c
     return good;
 }
 
-static bool weigh_classes(const Config *config, const Prepared *data, LossFunction *loss, Error *err) {
+static bool weigh_classes(const Config *config, const Prepared *data, LossFunction *loss,
+                          Error *err) {
     const Target *target = &data->target;
     if (config->class_weights.n == 0) {
         return true;
     }
     if (!target->task->has_classes) {
-        return fail(err, ERROR_CONFIG, "%s: error: loss.class_weight is for classes; the task is %s",
+        return fail(err, ERROR_CONFIG,
+                    "%s: error: loss.class_weight is for classes; the task is %s",
                     config_place(config, "loss", "class_weight"), target->task->kind.name);
     }
     loss->class_weight = NEW(float, loss->n_classes);
     const Dataset *train = &data->parts[PART_TRAIN];
     double *counts = count_classes(train, loss->n_classes);
-    bool balanced = config->class_weights.n == 1 && strcmp(config->class_weights.items[0], "balanced") == 0;
+    bool balanced =
+        config->class_weights.n == 1 && strcmp(config->class_weights.items[0], "balanced") == 0;
     for (size_t c = 0; c < loss->n_classes; c++) {
         double share = (double)train->n_rows / ((double)loss->n_classes * fmax(counts[c], 1));
         loss->class_weight[c] = balanced ? (float)share : 1;
     }
     memory_free(counts);
     for (size_t i = 0; !balanced && i < config->class_weights.n; i++) {
-        if (!set_class_weight(config, target, config->class_weights.items[i], loss->class_weight, err)) {
+        if (!set_class_weight(config, target, config->class_weights.items[i], loss->class_weight,
+                              err)) {
             return false;
         }
     }
@@ -74,9 +81,11 @@ static bool check_counts(const Config *config, const Prepared *data, const Loss 
             for (size_t j = 0; j < dataset->n_targets; j++) {
                 double value = (double)dataset->y[i * dataset->y_row + j];
                 if (value < 0) {
-                    return fail(err, ERROR_DATA, "%s: error: loss.name = %s needs targets of at least 0, but column "
-                                                 "'%s' has %g", config_place(config, "loss", "name"),
-                                loss->kind.name, data->target.names.items[j], value);
+                    return fail(err, ERROR_DATA,
+                                "%s: error: loss.name = %s needs targets of at least 0, but column "
+                                "'%s' has %g",
+                                config_place(config, "loss", "name"), loss->kind.name,
+                                data->target.names.items[j], value);
                 }
             }
         }
@@ -85,23 +94,26 @@ static bool check_counts(const Config *config, const Prepared *data, const Loss 
 }
 
 /* The metrics that the config names, for this task; the monitored one must be among them. */
-static bool choose_metrics(const Config *config, const Task *task, const Output *output, MetricList *metrics,
-                           Error *err) {
+static bool choose_metrics(const Config *config, const Task *task, const Output *output,
+                           MetricList *metrics, Error *err) {
     if (!metric_list_choose(config->metrics.items, config->metrics.n, task, output, metrics, err)) {
-        return fail_within(err, "%s: error: evaluation.metrics: ", config_place(config, "evaluation", "metrics"));
+        return fail_within(
+            err, "%s: error: evaluation.metrics: ", config_place(config, "evaluation", "metrics"));
     }
     const char *dot = strrchr(config->monitor, '.');
     const char *name = dot ? dot + 1 : config->monitor;
     if (strcmp(name, "loss") != 0 && metric_list_find(metrics, name) == metrics->n) {
-        return fail(err, ERROR_CONFIG, "%s: error: early_stopping.monitor = %s is not among the metrics of this run; add "
-                                       "%s to evaluation.metrics", config_place(config, "early_stopping", "monitor"),
-                    config->monitor, name);
+        return fail(
+            err, ERROR_CONFIG,
+            "%s: error: early_stopping.monitor = %s is not among the metrics of this run; add "
+            "%s to evaluation.metrics",
+            config_place(config, "early_stopping", "monitor"), config->monitor, name);
     }
     return true;
 }
 
-bool choose_loss(const Config *config, const Prepared *data, const Network *network, Console *console,
-                 LossFunction *loss, MetricList *metrics, Error *err) {
+bool choose_loss(const Config *config, const Prepared *data, const Network *network,
+                 Console *console, LossFunction *loss, MetricList *metrics, Error *err) {
     loss->loss = config->loss ? config->loss : loss_for(data->target.task, network->output);
     loss->options = config->loss_options;
     loss->n_classes = data->target.task->has_classes ? data->target.classes.n : 0;

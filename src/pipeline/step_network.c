@@ -6,18 +6,22 @@
 #include "pipeline/narration.h"
 #include "pipeline/output_choice.h"
 
-static bool check_fit(const Config *config, const Task *task, const Output *output, const Loss *loss, Error *err) {
+static bool check_fit(const Config *config, const Task *task, const Output *output,
+                      const Loss *loss, Error *err) {
     if (loss && !(loss->tasks & task->bit)) {
         return fail(err, ERROR_CONFIG, "%s: error: loss.name = %s is not for %s; auto chooses %s",
-                    config_place(config, "loss", "name"), loss->kind.name, task->kind.name, task->loss);
+                    config_place(config, "loss", "name"), loss->kind.name, task->kind.name,
+                    task->loss);
     }
     if (!output || !(output->tasks & task->bit)) {
-        return fail(err, ERROR_CONFIG, "%s: error: network.output = %s is not for %s; auto chooses %s",
-                    config_place(config, "network", "output"), output ? output->kind.name : "auto", task->kind.name, task->output);
+        return fail(err, ERROR_CONFIG,
+                    "%s: error: network.output = %s is not for %s; auto chooses %s",
+                    config_place(config, "network", "output"), output ? output->kind.name : "auto",
+                    task->kind.name, task->output);
     }
     if (!loss) {
-        return fail(err, ERROR_CONFIG, "%s: error: no loss trains network.output = %s for %s", config->path,
-                    output->kind.name, task->kind.name);
+        return fail(err, ERROR_CONFIG, "%s: error: no loss trains network.output = %s for %s",
+                    config->path, output->kind.name, task->kind.name);
     }
     return true;
 }
@@ -64,29 +68,38 @@ NetworkInput *list_inputs(const Features *features) {
     for (size_t i = 0; i < features->n; i++) {
         const Feature *feature = &features->items[i];
         if (!feature->is_numeric && feature->encoder->is_looked_up) {
-            inputs[feature->first_column] = (NetworkInput){feature->categories.n, feature->embedding_dim};
+            inputs[feature->first_column] =
+                (NetworkInput){feature->categories.n, feature->embedding_dim};
         }
     }
     return inputs;
 }
 
-bool build_network(const Config *config, const Prepared *data, Console *console, Network *network, Error *err) {
+bool build_network(const Config *config, const Prepared *data, Console *console, Network *network,
+                   Error *err) {
     const Task *task = data->target.task;
-    const Output *output = config->network.output ? config->network.output : output_for(task, config->loss);
+    const Output *output =
+        config->network.output ? config->network.output : output_for(task, config->loss);
     const Loss *loss = config->loss ? config->loss : output ? loss_for(task, output) : NULL;
     if (!check_fit(config, task, output, loss, err)) {
         return false;
     }
     size_t n_hidden = config->n_layers ? config->n_layers : config->network.hidden.n;
-    NetworkOptions options = {.layers = NEW(LayerOptions, n_hidden), .n_layers = n_hidden, .output = output,
-                              .output_initializer = config->initializer, .output_bias = config->bias,
-                              .output_l1 = config->l1, .output_l2 = config->l2,
-                              .residual = config->network.residual, .input_dropout = config->network.input_dropout};
+    NetworkOptions options = {.layers = NEW(LayerOptions, n_hidden),
+                              .n_layers = n_hidden,
+                              .output = output,
+                              .output_initializer = config->initializer,
+                              .output_bias = config->bias,
+                              .output_l1 = config->l1,
+                              .output_l2 = config->l2,
+                              .residual = config->network.residual,
+                              .input_dropout = config->network.input_dropout};
     for (size_t i = 0; i < n_hidden; i++) {
         options.layers[i] = config->n_layers ? own_layer(config, i) : common_layer(config, i);
     }
     NetworkInput *inputs = list_inputs(&data->features);
-    bool good = network_build(&options, inputs, data->features.n_columns, target_outputs(&data->target), network, err);
+    bool good = network_build(&options, inputs, data->features.n_columns,
+                              target_outputs(&data->target), network, err);
     memory_free(inputs);
     memory_free(options.layers);
     if (!good) {

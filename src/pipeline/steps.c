@@ -6,8 +6,8 @@
 #include "base/memory.h"
 #include "pipeline/narration.h"
 
-bool prepare_data(const Config *config, const Source *source, const Split *split, Console *console, Prepared *data,
-                  Error *err) {
+bool prepare_data(const Config *config, const Source *source, const Split *split, Console *console,
+                  Prepared *data, Error *err) {
     Problems problems = {0};
     bool good = prepared_build(config, source, split, data, &problems, err);
     if (good) {
@@ -34,15 +34,17 @@ static bool check_unwatched(const Config *config, const FitOptions *options, Err
         return true;
     }
     bool waits = options->patience > 0;
-    return fail(err, ERROR_CONFIG, "%s: error: %s%s needs validation rows to watch %s; give split.validation or "
-                                   "data.validation_file",
-                waits ? config_place(config, "early_stopping", "patience") : config_place(config, "schedule", "name"),
+    return fail(err, ERROR_CONFIG,
+                "%s: error: %s%s needs validation rows to watch %s; give split.validation or "
+                "data.validation_file",
+                waits ? config_place(config, "early_stopping", "patience")
+                      : config_place(config, "schedule", "name"),
                 waits ? "early_stopping.patience" : "schedule.name = ",
                 waits ? "" : options->schedule.schedule->kind.name, options->monitor);
 }
 
-bool settle_hyperparameters(const Config *config, const Prepared *data, const Network *network, Console *console,
-                            FitOptions *options, Error *err) {
+bool settle_hyperparameters(const Config *config, const Prepared *data, const Network *network,
+                            Console *console, FitOptions *options, Error *err) {
     *options = config->fit;
     size_t n_train = data->parts[PART_TRAIN].n_rows;
     if (data->parts[PART_VALIDATION].n_rows == 0 && !check_unwatched(config, options, err)) {
@@ -52,8 +54,10 @@ bool settle_hyperparameters(const Config *config, const Prepared *data, const Ne
         options->batch_size = 0;
     }
     if (options->batch_size == 1 && has_batch_norm(network)) {
-        return fail(err, ERROR_CONFIG, "%s: error: network.norm = batch needs batches of at least 2 rows, "
-                                       "training.batch_size is 1; use layer", config_place(config, "network", "norm"));
+        return fail(err, ERROR_CONFIG,
+                    "%s: error: network.norm = batch needs batches of at least 2 rows, "
+                    "training.batch_size is 1; use layer",
+                    config_place(config, "network", "norm"));
     }
     double *rate = &options->settings.learning_rate;
     *rate = isnan(*rate) ? options->optimizer->defaults.learning_rate : *rate;

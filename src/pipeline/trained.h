@@ -1,4 +1,5 @@
-/* What the steps make on their way: one network from prepared data to trained weights, and the numbers of step 8. */
+/* What the steps make on their way: one network from prepared data to trained weights, and the
+ * numbers of step 8. */
 #ifndef NNTRAIN_PIPELINE_TRAINED_H
 #define NNTRAIN_PIPELINE_TRAINED_H
 
@@ -8,14 +9,14 @@
 #include "training/results.h"
 
 typedef struct Trained {
-    Prepared data;       /* step 1 */
-    Network network;     /* step 2 */
-    FitOptions options;  /* steps 3 and 6 */
-    Model model;         /* steps 4 and 7 */
-    LossFunction loss;   /* step 5 */
-    MetricList metrics;  /* step 5 */
-    History history;     /* step 7 */
-    bool has_diverged;   /* step 7 ended early; the model holds the best finite weights */
+    Prepared data;      /* step 1 */
+    Network network;    /* step 2 */
+    FitOptions options; /* steps 3 and 6 */
+    Model model;        /* steps 4 and 7 */
+    LossFunction loss;  /* step 5 */
+    MetricList metrics; /* step 5 */
+    History history;    /* step 7 */
+    bool has_diverged;  /* step 7 ended early; the model holds the best finite weights */
 } Trained;
 
 /* Zeroed at first; free it in any case. */

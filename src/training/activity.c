@@ -2,7 +2,8 @@
 
 #include <math.h>
 
-/* Outputs within this share of the reach from an end are saturated: the gradient of tanh is below 0.1 there. */
+/* Outputs within this share of the reach from an end are saturated: the gradient of tanh is below
+ * 0.1 there. */
 static const float saturated_share = 0.95F;
 
 static double dead_share(const float *y, size_t rows, size_t row, size_t n_units) {
@@ -17,8 +18,8 @@ static double dead_share(const float *y, size_t rows, size_t row, size_t n_units
     return (double)dead / (double)n_units;
 }
 
-static double saturated_outputs(const Activation *activation, const float *y, size_t rows, size_t row,
-                                size_t n_units) {
+static double saturated_outputs(const Activation *activation, const float *y, size_t rows,
+                                size_t row, size_t n_units) {
     size_t n_saturated = 0;
     float bound = saturated_share * activation->reach;
     for (size_t i = 0; i < rows; i++) {
@@ -29,7 +30,8 @@ static double saturated_outputs(const Activation *activation, const float *y, si
     return (double)n_saturated / (double)(rows * n_units);
 }
 
-void activity_measure(const Model *model, Workspace *workspace, const Dataset *data, LayerRecord *records) {
+void activity_measure(const Model *model, Workspace *workspace, const Dataset *data,
+                      LayerRecord *records) {
     const Network *network = model->network;
     size_t rows = data->n_rows < ACTIVITY_ROWS ? data->n_rows : ACTIVITY_ROWS;
     model_forward(model, workspace, data->x, rows);
@@ -47,7 +49,8 @@ void activity_measure(const Model *model, Workspace *workspace, const Dataset *d
             record->dead_units = dead_share(y, rows, row, layer->n_units);
         }
         if (layer->activation->saturates) {
-            record->saturated_units = saturated_outputs(layer->activation, y, rows, row, layer->n_units);
+            record->saturated_units =
+                saturated_outputs(layer->activation, y, rows, row, layer->n_units);
         }
     }
 }

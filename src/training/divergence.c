@@ -18,21 +18,24 @@ static const Tensor *find_bad_tensor(const Model *model, const float *block) {
 
 static const char *what_to_try(const Stepper *stepper) {
     return stepper->options->clipping.norm > 0
-               ? "a smaller optimizer.learning_rate, smaller start weights (init.weights = auto), or a smaller "
+               ? "a smaller optimizer.learning_rate, smaller start weights (init.weights = auto), "
+                 "or a smaller "
                  "regularization.clip_norm"
-               : "a smaller optimizer.learning_rate, regularization.clip_norm = 1, or smaller start weights "
+               : "a smaller optimizer.learning_rate, regularization.clip_norm = 1, or smaller "
+                 "start weights "
                  "(init.weights = auto)";
 }
 
-bool divergence_fail(const Model *model, const Stepper *stepper, const StepResult *result, size_t epoch, size_t batch,
-                     Error *err) {
+bool divergence_fail(const Model *model, const Stepper *stepper, const StepResult *result,
+                     size_t epoch, size_t batch, Error *err) {
     const float *block = result ? stepper->gradient : model->parameters;
     const Tensor *tensor = find_bad_tensor(model, block);
     const char *gradient = tensor ? "the gradient" : "the norm of the gradient";
     const char *what = result && !isfinite(result->loss.loss) ? "the loss" : gradient;
-    fail(err, ERROR_DIVERGED, "error: training diverged in epoch %zu, batch %zu: %s is not finite%s%s%s%s; try %s",
+    fail(err, ERROR_DIVERGED,
+         "error: training diverged in epoch %zu, batch %zu: %s is not finite%s%s%s%s; try %s",
          epoch, batch, result ? what : "a weight", tensor ? " (first in " : "",
-         tensor ? (result ? "the gradient of " : "") : "", tensor ? tensor->name : "", tensor ? ")" : "",
-         what_to_try(stepper));
+         tensor ? (result ? "the gradient of " : "") : "", tensor ? tensor->name : "",
+         tensor ? ")" : "", what_to_try(stepper));
     return false;
 }

@@ -24,7 +24,7 @@ typedef struct Fit {
     Stepper stepper;
     ScheduleState schedule;
     Workspace *activity;
-    uint32_t *order;      /* (train rows) of this epoch */
+    uint32_t *order; /* (train rows) of this epoch */
     RandomStream shuffle;
     float *best_parameters, *best_buffers;
     bool higher_is_better;
@@ -82,11 +82,13 @@ static bool is_out_of_time(const Fit *run) {
     }
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    double seconds = (double)(now.tv_sec - run->start.tv_sec) + 1e-9 * (double)(now.tv_nsec - run->start.tv_nsec);
+    double seconds = (double)(now.tv_sec - run->start.tv_sec) +
+                     1e-9 * (double)(now.tv_nsec - run->start.tv_nsec);
     return seconds >= run->options->max_seconds;
 }
 
-/* The order of rows is a function of (seed, epoch); without shuffling it is the order of the data. */
+/* The order of rows is a function of (seed, epoch); without shuffling it is the order of the data.
+ */
 static void order_rows(Fit *run, size_t epoch) {
     for (size_t i = 0; i < run->train->n_rows; i++) {
         run->order[i] = (uint32_t)i;
@@ -121,7 +123,8 @@ typedef struct EpochSums {
     size_t n_steps;
 } EpochSums;
 
-static void add_step(const Fit *run, const StepResult *result, EpochRecord *record, EpochSums *sums) {
+static void add_step(const Fit *run, const StepResult *result, EpochRecord *record,
+                     EpochSums *sums) {
     leaf_sum_push(&sums->loss, result->loss.loss);
     leaf_sum_push(&sums->weight, result->loss.weight);
     sums->gradient_norm += result->gradient_norm;
@@ -141,7 +144,8 @@ static void finish_record(const Fit *run, EpochRecord *record, const EpochSums *
     record->penalty = stepper_penalty(&run->stepper);
 }
 
-/* One pass over the training rows. False when a value was not finite; *out_of_time when the pass was cut short. */
+/* One pass over the training rows. False when a value was not finite; *out_of_time when the pass
+ * was cut short. */
 static bool run_epoch(Fit *run, EpochRecord *record, bool *out_of_time, Error *err) {
     const FitOptions *options = run->options;
     size_t n = run->train->n_rows, batch = run->stepper.batch_size;
@@ -154,13 +158,15 @@ static bool run_epoch(Fit *run, EpochRecord *record, bool *out_of_time, Error *e
         if (is_too_small(run, rows)) {
             continue;
         }
-        SchedulePosition at = {record->epoch - 1, run->steps, run->steps_per_epoch, (uint64_t)options->epochs};
+        SchedulePosition at = {record->epoch - 1, run->steps, run->steps_per_epoch,
+                               (uint64_t)options->epochs};
         record->learning_rate = schedule_rate(&options->schedule, &run->schedule, &at,
                                               run->stepper.optimizer.settings.learning_rate);
-        StepResult result = stepper_step(&run->stepper, run->order + first, rows, (uint32_t)record->epoch,
-                                         record->learning_rate);
+        StepResult result = stepper_step(&run->stepper, run->order + first, rows,
+                                         (uint32_t)record->epoch, record->learning_rate);
         if (!result.is_finite) {
-            return divergence_fail(run->model, &run->stepper, &result, record->epoch, first / batch + 1, err);
+            return divergence_fail(run->model, &run->stepper, &result, record->epoch,
+                                   first / batch + 1, err);
         }
         add_step(run, &result, record, &sums);
         run->steps++;
@@ -209,7 +215,8 @@ static bool end_epoch(Fit *run, EpochRecord *record, Error *err) {
     activity_measure(run->model, run->activity, run->train, record->layers);
     evaluate_part(run->evaluation, run->model, run->loss, run->validation, &record->validation);
     if (!compute_kernels()->all_finite(run->model->parameters, run->model->network->n_parameters)) {
-        return divergence_fail(run->model, &run->stepper, NULL, record->epoch, (size_t)run->steps_per_epoch, err);
+        return divergence_fail(run->model, &run->stepper, NULL, record->epoch,
+                               (size_t)run->steps_per_epoch, err);
     }
     watch(run, record);
     if (!run->validation) {
@@ -250,11 +257,18 @@ static bool run_epochs(Fit *run, Error *err) {
     return true;
 }
 
-bool fit(const FitOptions *options, const LossFunction *loss, const Evaluation *evaluation, const Dataset *train,
-         const Dataset *validation, const FitObserver *observer, Model *model, History *history, Error *err) {
+bool fit(const FitOptions *options, const LossFunction *loss, const Evaluation *evaluation,
+         const Dataset *train, const Dataset *validation, const FitObserver *observer, Model *model,
+         History *history, Error *err) {
     const Dataset *watched = validation && validation->n_rows > 0 ? validation : NULL;
-    Fit run = {.options = options, .evaluation = evaluation, .loss = loss, .train = train, .validation = watched,
-               .observer = observer, .model = model, .history = history};
+    Fit run = {.options = options,
+               .evaluation = evaluation,
+               .loss = loss,
+               .train = train,
+               .validation = watched,
+               .observer = observer,
+               .model = model,
+               .history = history};
     *history = (History){0};
     fit_init(&run);
     bool good = run_epochs(&run, err);

@@ -1,6 +1,6 @@
-/* Step 7, the training loop: batches, forward, loss, backward, update, epoch after epoch, until the epochs are done,
- * validation stops improving, time is up, or a value is no longer finite.
- * Use: fill FitOptions, call fit, read History; release with history_free. */
+/* Step 7, the training loop: batches, forward, loss, backward, update, epoch after epoch, until the
+ * epochs are done, validation stops improving, time is up, or a value is no longer finite. Use:
+ * fill FitOptions, call fit, read History; release with history_free. */
 #ifndef NNTRAIN_TRAINING_FIT_H
 #define NNTRAIN_TRAINING_FIT_H
 
@@ -23,24 +23,26 @@ typedef struct FitOptions {
     ScheduleOptions schedule;
     double weight_decay;
     GradientLimits clipping;
-    double max_norm;      /* 0: none */
-    int64_t patience;     /* epochs; 0: no early stopping */
-    const char *monitor;  /* metric path, "validation.loss" */
+    double max_norm;     /* 0: none */
+    int64_t patience;    /* epochs; 0: no early stopping */
+    const char *monitor; /* metric path, "validation.loss" */
     double min_delta;
     bool restore_best;
-    double max_seconds;   /* 0: no limit */
+    double max_seconds; /* 0: no limit */
 } FitOptions;
 
 /* What one hidden layer looked like in an epoch. */
 typedef struct LayerRecord {
-    double gradient_norm;  /* L2, mean over the steps of the epoch */
-    double dead_units;     /* share of units whose output was 0 for every row; NAN where it means nothing */
-    double saturated_units; /* share of outputs in the outer 5 % of the activation's reach; NAN likewise */
+    double gradient_norm;   /* L2, mean over the steps of the epoch */
+    double dead_units;      /* share of units whose output was 0 for every row; NAN where it means
+                               nothing */
+    double saturated_units; /* share of outputs in the outer 5 % of the activation's reach; NAN
+                               likewise */
 } LayerRecord;
 
 typedef struct EpochRecord {
-    size_t epoch;          /* 1-based */
-    double loss;           /* mean over rows of the batch losses as trained, penalties apart */
+    size_t epoch; /* 1-based */
+    double loss;  /* mean over rows of the batch losses as trained, penalties apart */
     double penalty;
     double learning_rate;  /* of the last step */
     double gradient_norm;  /* total L2 before clipping, mean over the steps */
@@ -63,10 +65,11 @@ typedef struct FitObserver {
     void *context;
 } FitObserver;
 
-/* Trains model in place. validation may be NULL. ERROR_DIVERGED names epoch, batch, layer and what to try; the model
- * then holds the best (or last) finite weights. */
-bool fit(const FitOptions *options, const LossFunction *loss, const Evaluation *evaluation, const Dataset *train,
-         const Dataset *validation, const FitObserver *observer, Model *model, History *history, Error *err);
+/* Trains model in place. validation may be NULL. ERROR_DIVERGED names epoch, batch, layer and what
+ * to try; the model then holds the best (or last) finite weights. */
+bool fit(const FitOptions *options, const LossFunction *loss, const Evaluation *evaluation,
+         const Dataset *train, const Dataset *validation, const FitObserver *observer, Model *model,
+         History *history, Error *err);
 void history_free(History *history);
 
 #endif

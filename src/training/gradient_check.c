@@ -22,8 +22,8 @@ static const double negligible_share = 1e-4;
 static double mean_loss(const Bench *bench) {
     const float *logits =
         model_forward_training(bench->model, bench->workspace, bench->data->x, bench->rows, NULL);
-    LossSum sum = model_loss(bench->model, bench->workspace, bench->loss, logits, bench->data->y, bench->data->y_row,
-                             bench->data->weight, bench->rows);
+    LossSum sum = model_loss(bench->model, bench->workspace, bench->loss, logits, bench->data->y,
+                             bench->data->y_row, bench->data->weight, bench->rows);
     return sum.loss / sum.weight;
 }
 
@@ -57,7 +57,8 @@ static GradientCheck check_tensor(const Bench *bench, const Tensor *tensor) {
     static const double steps[] = {1e-1, 3e-2, 1e-2, 3e-3, 1e-3, 3e-4, 1e-4};
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
         double step = steps[i] * fmax(size, 1);
-        double slope = (loss_at(bench, tensor, step, norm) - loss_at(bench, tensor, -step, norm)) / (2 * step);
+        double slope =
+            (loss_at(bench, tensor, step, norm) - loss_at(bench, tensor, -step, norm)) / (2 * step);
         double error = relative_error(norm, slope, bench->negligible);
         if (error < best.error) {
             best = (GradientCheck){norm, slope, error};
@@ -66,16 +67,22 @@ static GradientCheck check_tensor(const Bench *bench, const Tensor *tensor) {
     return best;
 }
 
-void gradient_check(Model *model, const LossFunction *loss, const Dataset *data, GradientCheck *checks) {
+void gradient_check(Model *model, const LossFunction *loss, const Dataset *data,
+                    GradientCheck *checks) {
     const Network *network = model->network;
     size_t rows = data->n_rows < GRADIENT_CHECK_ROWS ? data->n_rows : GRADIENT_CHECK_ROWS;
-    Bench bench = {.model = model, .workspace = workspace_new(network, rows), .loss = loss, .data = data,
-                   .rows = rows, .gradient = NEW(float, network->n_parameters),
+    Bench bench = {.model = model,
+                   .workspace = workspace_new(network, rows),
+                   .loss = loss,
+                   .data = data,
+                   .rows = rows,
+                   .gradient = NEW(float, network->n_parameters),
                    .start = memory_copy(model->parameters, network->n_parameters, sizeof(float))};
     float *buffers = memory_copy(model->buffers, network->n_buffers, sizeof(float));
     model_refresh(model);
     model_forward_training(model, bench.workspace, data->x, rows, NULL);
-    model_backward(model, bench.workspace, loss, data->y, data->y_row, data->weight, rows, bench.gradient);
+    model_backward(model, bench.workspace, loss, data->y, data->y_row, data->weight, rows,
+                   bench.gradient);
     double whole = sqrt(compute_kernels()->sum_squares(bench.gradient, network->n_parameters));
     bench.negligible = negligible_share * whole;
     for (size_t t = 0; t < network->n_tensors; t++) {

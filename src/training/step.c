@@ -6,12 +6,13 @@
 #include "compute/kernels.h"
 #include "nn/regularizer.h"
 
-void stepper_init(Stepper *stepper, const FitOptions *options, const LossFunction *loss, const Dataset *train,
-                  Model *model) {
+void stepper_init(Stepper *stepper, const FitOptions *options, const LossFunction *loss,
+                  const Dataset *train, Model *model) {
     const Network *network = model->network;
     size_t wanted = options->batch_size ? (size_t)options->batch_size : train->n_rows;
     size_t batch = wanted < train->n_rows ? wanted : train->n_rows;
-    *stepper = (Stepper){.options = options, .loss = loss, .train = train, .model = model, .batch_size = batch};
+    *stepper = (Stepper){
+        .options = options, .loss = loss, .train = train, .model = model, .batch_size = batch};
     stepper->workspace = workspace_new(network, batch);
     stepper->gradient = NEW(float, network->n_parameters);
     stepper->layer_norms = NEW(double, network->n_layers);
@@ -19,12 +20,14 @@ void stepper_init(Stepper *stepper, const FitOptions *options, const LossFunctio
     stepper->y = NEW(float, batch * train->y_row);
     stepper->weight = train->weight ? NEW(float, batch) : NULL;
     stepper->dropout = random_stream(options->seed, RANDOM_DROPOUT);
-    optimizer_start(&stepper->optimizer, options->optimizer, &options->settings, network->n_parameters);
+    optimizer_start(&stepper->optimizer, options->optimizer, &options->settings,
+                    network->n_parameters);
     if (options->optimizer->is_whole_step) {
         lbfgs_init(&stepper->lbfgs, network->n_parameters, lbfgs_defaults());
     }
     for (size_t i = 0; i < network->n_tensors; i++) {
-        stepper->has_penalties = stepper->has_penalties || network->tensors[i].l1 > 0 || network->tensors[i].l2 > 0;
+        stepper->has_penalties =
+            stepper->has_penalties || network->tensors[i].l1 > 0 || network->tensors[i].l2 > 0;
     }
 }
 
@@ -49,8 +52,9 @@ static void add_penalty_gradients(const Stepper *stepper, float *gradient) {
             const Penalty *penalty = (const Penalty *)kind_at(penalties, p);
             double strength = penalty_strength(penalty, tensor);
             if (strength > 0) {
-                penalty->add_gradient(gradient + tensor->offset, stepper->model->parameters + tensor->offset,
-                                      (float)strength, tensor->rows * tensor->row);
+                penalty->add_gradient(gradient + tensor->offset,
+                                      stepper->model->parameters + tensor->offset, (float)strength,
+                                      tensor->rows * tensor->row);
             }
         }
     }
@@ -84,7 +88,8 @@ static double measure_gradient(Stepper *stepper, const float *gradient) {
     }
     for (size_t t = 0; t < network->n_tensors; t++) {
         const Tensor *tensor = &network->tensors[t];
-        double squares = kernels->sum_squares(gradient + tensor->offset, tensor->rows * tensor->row);
+        double squares =
+            kernels->sum_squares(gradient + tensor->offset, tensor->rows * tensor->row);
         total += squares;
         if (tensor->role != TENSOR_EMBEDDING) {
             stepper->layer_norms[tensor->layer] += squares;
@@ -113,13 +118,15 @@ static void update_parameters(Stepper *stepper, double learning_rate) {
     UpdateStep step = optimizer_begin_step(&stepper->optimizer, learning_rate);
     double decay = stepper->options->weight_decay;
     if (decay == 0) {
-        optimizer_apply(&stepper->optimizer, step, 0, model->parameters, stepper->gradient, 0, network->n_parameters);
+        optimizer_apply(&stepper->optimizer, step, 0, model->parameters, stepper->gradient, 0,
+                        network->n_parameters);
         return;
     }
     for (size_t t = 0; t < network->n_tensors; t++) {
         const Tensor *tensor = &network->tensors[t];
-        optimizer_apply(&stepper->optimizer, step, tensor->role == TENSOR_WEIGHT ? decay : 0, model->parameters,
-                        stepper->gradient, tensor->offset, tensor->rows * tensor->row);
+        optimizer_apply(&stepper->optimizer, step, tensor->role == TENSOR_WEIGHT ? decay : 0,
+                        model->parameters, stepper->gradient, tensor->offset,
+                        tensor->rows * tensor->row);
     }
 }
 
@@ -128,8 +135,8 @@ static void limit_unit_norms(Stepper *stepper) {
     for (size_t t = 0; t < network->n_tensors; t++) {
         const Tensor *tensor = &network->tensors[t];
         if (tensor->role == TENSOR_WEIGHT) {
-            regularizer_limit_norms(stepper->model->parameters + tensor->offset, tensor->rows, tensor->columns,
-                                    tensor->row, stepper->options->max_norm);
+            regularizer_limit_norms(stepper->model->parameters + tensor->offset, tensor->rows,
+                                    tensor->columns, tensor->row, stepper->options->max_norm);
         }
     }
 }
@@ -148,7 +155,8 @@ static double evaluate_closure(void *context, float *gradient) {
     Closure *closure = context;
     Stepper *stepper = closure->stepper;
     model_refresh(stepper->model);
-    model_forward_training(stepper->model, stepper->workspace, stepper->x, closure->n, closure->dropout);
+    model_forward_training(stepper->model, stepper->workspace, stepper->x, closure->n,
+                           closure->dropout);
     LossSum loss = model_backward(stepper->model, stepper->workspace, stepper->loss, stepper->y,
                                   stepper->train->y_row, stepper->weight, closure->n, gradient);
     if (stepper->has_penalties) {
@@ -162,15 +170,18 @@ static double evaluate_closure(void *context, float *gradient) {
     return loss.loss / loss.weight + stepper_penalty(stepper);
 }
 
-static StepResult step_whole(Stepper *stepper, size_t n, const DropoutKey *dropout, double learning_rate) {
+static StepResult step_whole(Stepper *stepper, size_t n, const DropoutKey *dropout,
+                             double learning_rate) {
     Closure closure = {.stepper = stepper, .dropout = dropout, .n = n};
-    lbfgs_step(&stepper->lbfgs, learning_rate, stepper->model->parameters, evaluate_closure, &closure);
+    lbfgs_step(&stepper->lbfgs, learning_rate, stepper->model->parameters, evaluate_closure,
+               &closure);
     model_refresh(stepper->model);
     bool finite = isfinite(closure.norm) && isfinite(closure.loss.loss);
     return (StepResult){closure.loss, closure.norm, finite};
 }
 
-static StepResult step_elementwise(Stepper *stepper, size_t n, const DropoutKey *dropout, double learning_rate) {
+static StepResult step_elementwise(Stepper *stepper, size_t n, const DropoutKey *dropout,
+                                   double learning_rate) {
     model_forward_training(stepper->model, stepper->workspace, stepper->x, n, dropout);
     LossSum loss = model_backward(stepper->model, stepper->workspace, stepper->loss, stepper->y,
                                   stepper->train->y_row, stepper->weight, n, stepper->gradient);
@@ -191,9 +202,11 @@ static StepResult step_elementwise(Stepper *stepper, size_t n, const DropoutKey 
     return result;
 }
 
-StepResult stepper_step(Stepper *stepper, const uint32_t *examples, size_t n, uint32_t epoch, double learning_rate) {
+StepResult stepper_step(Stepper *stepper, const uint32_t *examples, size_t n, uint32_t epoch,
+                        double learning_rate) {
     dataset_gather(stepper->train, examples, n, stepper->x, stepper->y, stepper->weight);
     DropoutKey dropout = {.stream = stepper->dropout, .epoch = epoch, .rows = examples};
-    return stepper->options->optimizer->is_whole_step ? step_whole(stepper, n, &dropout, learning_rate)
-                                                      : step_elementwise(stepper, n, &dropout, learning_rate);
+    return stepper->options->optimizer->is_whole_step
+               ? step_whole(stepper, n, &dropout, learning_rate)
+               : step_elementwise(stepper, n, &dropout, learning_rate);
 }

@@ -1,5 +1,5 @@
-/* One training step: gather a batch, forward, loss, backward, penalties, clipping, update. Everything is allocated by
- * stepper_init; a step allocates, locks and prints nothing. */
+/* One training step: gather a batch, forward, loss, backward, penalties, clipping, update.
+ * Everything is allocated by stepper_init; a step allocates, locks and prints nothing. */
 #ifndef NNTRAIN_TRAINING_STEP_H
 #define NNTRAIN_TRAINING_STEP_H
 
@@ -13,17 +13,17 @@ typedef struct Stepper {
     Model *model;
     Workspace *workspace;
     OptimizerState optimizer;
-    Lbfgs lbfgs;              /* only for whole-step optimizers */
-    float *gradient;          /* (n_parameters) */
-    float *x, *y, *weight;    /* one batch */
-    double *layer_norms;      /* (n_layers) L2 of the last step's gradient, before clipping */
+    Lbfgs lbfgs;           /* only for whole-step optimizers */
+    float *gradient;       /* (n_parameters) */
+    float *x, *y, *weight; /* one batch */
+    double *layer_norms;   /* (n_layers) L2 of the last step's gradient, before clipping */
     size_t batch_size;
     RandomStream dropout;
     bool has_penalties;
 } Stepper;
 
-void stepper_init(Stepper *stepper, const FitOptions *options, const LossFunction *loss, const Dataset *train,
-                  Model *model);
+void stepper_init(Stepper *stepper, const FitOptions *options, const LossFunction *loss,
+                  const Dataset *train, Model *model);
 void stepper_free(Stepper *stepper);
 
 /* What a step found. Not finite: the parameters were left as they were before it. */
@@ -34,7 +34,8 @@ typedef struct StepResult {
 } StepResult;
 
 /* Trains on n examples (rows of the dataset). */
-StepResult stepper_step(Stepper *stepper, const uint32_t *examples, size_t n, uint32_t epoch, double learning_rate);
+StepResult stepper_step(Stepper *stepper, const uint32_t *examples, size_t n, uint32_t epoch,
+                        double learning_rate);
 
 /* The penalties of the parameters as they are: sum of l1 sum |w| + l2/2 sum w^2. */
 double stepper_penalty(const Stepper *stepper);

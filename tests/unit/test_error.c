@@ -24,7 +24,7 @@ static void test_fail_may_use_the_old_text(void **state) {
 
 static void test_fail_cuts_between_characters(void **state) {
     (void)state;
-    const size_t n_bytes = 2 * sizeof ((Error *)0)->text;
+    const size_t n_bytes = 2 * sizeof((Error *)0)->text;
     /* Two-byte characters, once starting at byte 0 and once at byte 1: the cut must fit both. */
     for (size_t shift = 0; shift < 2; shift++) {
         Error err = {0};
