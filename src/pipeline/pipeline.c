@@ -5,20 +5,23 @@
 #include "pipeline/outputs.h"
 #include "pipeline/steps.h"
 
+/* The steps in which a network is built, one call each: 1 to 6 here, for check and folds and
+ * runs alike; 7 and 8 follow in pipeline_run. */
+// clang-format off
 bool plan_steps(const Config *config, const Source *source, const Split *split, Console *console,
                 Trained *trained, Error *err) {
     Prepared *data = &trained->data;
     Network *network = &trained->network;
-    if (!prepare_data(config, source, split, console, data, err) ||
-        !build_network(config, data, console, network, err) ||
-        !settle_hyperparameters(config, data, network, console, &trained->options, err) ||
-        !initialize_model(config, data, network, console, &trained->model, err) ||
-        !choose_loss(config, data, network, console, &trained->loss, &trained->metrics, err)) {
-        return false;
-    }
-    choose_optimizer(config, console, &trained->options);
-    return true;
+    FitOptions *options = &trained->options;
+    LossFunction *loss = &trained->loss;
+    return prepare_data(config, source, split, console, data, err)                      /* step 1 */
+        && build_network(config, data, console, network, err)                           /* step 2 */
+        && settle_hyperparameters(config, data, network, console, options, err)         /* step 3 */
+        && initialize_model(config, data, network, console, &trained->model, err)       /* step 4 */
+        && choose_loss(config, data, network, console, loss, &trained->metrics, err)    /* step 5 */
+        && choose_optimizer(config, console, options);                                  /* step 6 */
 }
+// clang-format on
 
 bool train_model(const FitObserver *observer, Trained *trained, Error *err) {
     Evaluation evaluation = {.target = &trained->data.target,
@@ -70,14 +73,16 @@ bool pipeline_run(const PipelineInput *in, Outcome *outcome, Error *err) {
     Trained *trained = &outcome->trained;
     Outputs outputs = {0};
     Error divergence = {0};
-    bool good =
-        (!in->baseline || metrics_file_read(in->baseline, &outcome->baseline, err)) &&
-        pipeline_prepare(config, in->console, &outcome->source, trained, err) &&
-        folds_run(config, &outcome->source, in->console, &outcome->folds, err) &&
-        outputs_begin(in, trained, &outputs, err) &&
-        (watch_training(in, &outputs, trained, &divergence) || divergence.code == ERROR_DIVERGED) &&
-        evaluate_model(config, trained, in->console, &outcome->evaluated, err) &&
-        outputs_finish(in, &outputs, outcome, err);
+    // clang-format off
+    bool good = (!in->baseline || metrics_file_read(in->baseline, &outcome->baseline, err))
+        && pipeline_prepare(config, in->console, &outcome->source, trained, err)   /* steps 1 to 6 */
+        && folds_run(config, &outcome->source, in->console, &outcome->folds, err)
+        && outputs_begin(in, trained, &outputs, err)
+        && (watch_training(in, &outputs, trained, &divergence)                     /* step 7 */
+            || divergence.code == ERROR_DIVERGED)
+        && evaluate_model(config, trained, in->console, &outcome->evaluated, err)  /* step 8 */
+        && outputs_finish(in, &outputs, outcome, err);
+    // clang-format on
     outputs_free(&outputs);
     if (good && trained->has_diverged) {
         *err = divergence;

@@ -65,8 +65,9 @@ bool settle_hyperparameters(const Config *config, const Prepared *data, const Ne
     return true;
 }
 
-void choose_optimizer(const Config *config, Console *console, FitOptions *options) {
+bool choose_optimizer(const Config *config, Console *console, FitOptions *options) {
     double *gamma = &options->schedule.gamma;
     *gamma = isnan(*gamma) ? options->schedule.schedule->default_gamma : *gamma;
     tell_optimizer(console, config, options);
+    return true;
 }

@@ -31,8 +31,8 @@ bool initialize_model(const Config *config, const Prepared *data, const Network 
 bool choose_loss(const Config *config, const Prepared *data, const Network *network,
                  Console *console, LossFunction *loss, MetricList *metrics, Error *err);
 
-/* Step 6: optimizer, schedule and regularization. */
-void choose_optimizer(const Config *config, Console *console, FitOptions *options);
+/* Step 6: optimizer, schedule and regularization. Cannot fail; true, as the steps around it. */
+bool choose_optimizer(const Config *config, Console *console, FitOptions *options);
 
 /* Step 7 in the pipeline's terms: fit on the training part, watching validation. ERROR_DIVERGED is
  * told by trained->has_diverged, and *err is kept for the end of the run. observer may be NULL. */
