@@ -150,12 +150,14 @@ static void append_section_key(TextBuffer *out, const Option *option) {
 /* Is word the section? "layer" and "layer.1" are "layer.N". */
 static bool is_section(const char *word, const char *section) {
     const size_t n = strcspn(section, ".");
-    if (strcmp(word, section) == 0 || section[n] == '\0') {
-        return strcmp(word, section) == 0;
+    if (strcmp(word, section) == 0) {
+        return true;
+    }
+    if (section[n] == '\0' || strncmp(word, section, n) != 0) {
+        return false;
     }
     const char *number = word + n + (word[n] == '.');
-    return strncmp(word, section, n) == 0 && (word[n] == '.' || word[n] == '\0') &&
-           strspn(number, "0123456789") == strlen(number);
+    return (word[n] == '.' || word[n] == '\0') && strspn(number, "0123456789") == strlen(number);
 }
 
 bool help_section(TextBuffer *out, const char *word) {
