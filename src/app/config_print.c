@@ -23,6 +23,26 @@ char *config_move_paths(const char *text, const char *from, const char *to) {
     return joined.bytes ? joined.bytes : memory_copy_text("");
 }
 
+/* The value as it is written into a file: a list typed on the command line may have items that a
+ * file needs quoted. NULL: as it was given. */
+static char *rewrite(const Option *option, const char *text, const Config *config,
+                     const char *folder) {
+    TextList items = {0};
+    TextBuffer joined = {0};
+    const char *problem;
+    if (option->word && strcmp(text, option->word) == 0) {
+        return NULL;
+    }
+    if (option->type->is_path) {
+        return config_move_paths(text, config->folder, folder);
+    }
+    if (option->type == &type_names && text_split_list(text, &items, &problem)) {
+        text_join_list(&joined, &items);
+    }
+    text_list_free(&items);
+    return joined.bytes;
+}
+
 /* The value, continued on further lines after a comma where it is long. */
 static void append_wrapped(TextBuffer *out, const char *text) {
     size_t column = 0;
@@ -54,11 +74,8 @@ static const char *origin_of(const ConfigValue *value, const Config *config) {
 /* A key without effect is a comment, so that the file runs without a warning. */
 static void append_option(TextBuffer *out, const Option *option, const ConfigValue *value,
                           const Config *config, const char *folder) {
-    bool is_word = option->word && strcmp(value->text, option->word) == 0;
-    char *moved = option->type->is_path && !is_word
-                      ? config_move_paths(value->text, config->folder, folder)
-                      : NULL;
-    const char *text = moved ? moved : value->text;
+    char *rewritten = rewrite(option, value->text, config, folder);
+    const char *text = rewritten ? rewritten : value->text;
     TextBuffer reason = {0};
     const char *why = option->without_effect ? option->without_effect(config, &reason) : NULL;
     text_printf(out, "%s%s = ", why ? "; " : "", option->key);
@@ -69,7 +86,7 @@ static void append_option(TextBuffer *out, const Option *option, const ConfigVal
         text_printf(out, "  ; %s\n", origin_of(value, config));
     }
     text_free(&reason);
-    memory_free(moved);
+    memory_free(rewritten);
 }
 
 static void append_layers(TextBuffer *out, const Config *config) {

@@ -320,7 +320,8 @@ void text_join_list(TextBuffer *out, const TextList *list) {
         if (i > 0) {
             text_append(out, ", ");
         }
-        if (n == 0 || is_blank(item[0]) || is_blank(item[n - 1]) || item[strcspn(item, ",\"")]) {
+        /* also what an INI file would take for the beginning of a comment */
+        if (n == 0 || is_blank(item[0]) || is_blank(item[n - 1]) || item[strcspn(item, ",\"#;")]) {
             append_quoted(out, item);
         } else {
             text_append(out, item);

@@ -196,6 +196,16 @@ error: gate validation.loss.drop <= 0: no --baseline was given, failed" \
     [[ $output != *nan* && $output != *inf* ]]
 }
 
+@test "a target given by its number stays so in the resolved config" {
+    "$NNTRAIN" -q c.ini 'data.target=#5'
+    cp -r runs/c first
+    run -0 "$NNTRAIN" -q runs/c/config.ini run.name=c
+    cmp first/model.json runs/c/model.json
+    printf '[data]\nfile = iris.csv\ntarget = "#5"\n[training]\nepochs = 3\n' >n.ini
+    run -0 "$NNTRAIN" -q n.ini
+    cmp first/model.json runs/n/model.json
+}
+
 @test "a model is a warm start for the next" {
     "$NNTRAIN" -q c.ini run.name=first
     "$NNTRAIN" -q c.ini training.epochs=0 init.from=runs/first/model.json

@@ -206,14 +206,16 @@ static void test_split_and_join(void **state) {
 static void test_join_quotes_only_where_needed(void **state) {
     (void)state;
     TextList list = {0};
-    static const char *const items[] = {"plain", "two words", "a,b", " x", "x ", "q\"", ""};
+    static const char *const items[] = {"plain", "two words", "a,b", " x", "x ",
+                                        "q\"",   "",          "#3",  "a #"};
     for (size_t i = 0; i < sizeof items / sizeof *items; i++) {
         text_list_add(&list, items[i]);
     }
     TextBuffer joined = {0};
     text_join_list(&joined, &list);
-    assert_string_equal(text_of(&joined),
-                        "plain, two words, \"a,b\", \" x\", \"x \", \"q\"\"\", \"\"");
+    assert_string_equal(
+        text_of(&joined),
+        "plain, two words, \"a,b\", \" x\", \"x \", \"q\"\"\", \"\", \"#3\", \"a #\"");
     text_free(&joined);
     text_list_free(&list);
 }
