@@ -51,7 +51,7 @@ static bool try_decider(Effect *effect, const Option *option, Config *config) {
     for (size_t i = 0; decider->choices && i < decider->choices()->n; i++) {
         try_value(effect, option, config, kind_at(decider->choices(), i)->name);
     }
-    if (decider->word && *decider->word) {
+    if (decider->word) {
         try_value(effect, option, config, decider->word);
     }
     try_value(effect, option, config, decider->default_text);

@@ -122,6 +122,21 @@ static const char *layers_by_section(const void *config, TextBuffer *reason) {
     return ((const Config *)config)->n_layers ? "layers given by [layer.1], ..." : NULL;
 }
 
+static const char *no_hidden_layer(const void *config, TextBuffer *reason) {
+    const Config *all = config;
+    (void)reason;
+    return all->n_layers || all->network.hidden.n ? NULL : "network.hidden empty";
+}
+
+static const char *split_by_column(const void *config, TextBuffer *reason) {
+    const Config *all = config;
+    const SplitMethod *method = all->split.method;
+    if (method) {
+        return method->needs_column ? because(reason, "split.method", &method->kind) : NULL;
+    }
+    return all->schema.split_column ? "rows parted by split.column" : NULL;
+}
+
 static const char *full_batch(const void *config, TextBuffer *reason) {
     (void)reason;
     return ((const Config *)config)->fit.batch_size == 0 ? "training.batch_size = full" : NULL;
@@ -155,8 +170,8 @@ const Option config_options[] = {
     OPTION(1, "data", "test_file", paths, test_files, "none", WORD("none", 0),
            .help = "CSV of the test part, in place of a split"),
     OPTION(1, "data", "target", names, schema.target, NULL,
-           .help = "column(s) to predict, by name or as #3 (1-based); several: multi-output or "
-                   "multi-label"),
+           .help = "column(s) to predict, by name or as #3 (1-based; in a file \"#3\", quoted); "
+                   "several: multi-output or multi-label"),
     OPTION(1, "data", "task", kind, schema.task, "auto", WORD("auto", 0), CHOICES(task_kinds),
            .help = "auto: text or at most 20 distinct integers are classes, otherwise regression"),
     OPTION(1, "data", "header", boolean, csv.header, "true",
@@ -188,10 +203,13 @@ const Option config_options[] = {
            .help = "how rows are parted; auto: column, group or time when given, stratified for "
                    "classes, else random"),
     OPTION(1, "split", "train", number, split.fractions[PART_TRAIN], "0.7", RANGE(0.001, 1),
+           .without_effect = split_by_column,
            .help = "fraction of rows that train"),
     OPTION(1, "split", "validation", number, split.fractions[PART_VALIDATION], "0.15", RANGE(0, 1),
+           .without_effect = split_by_column,
            .help = "fraction of rows that validate"),
     OPTION(1, "split", "test", number, split.fractions[PART_TEST], "0.15", RANGE(0, 1),
+           .without_effect = split_by_column,
            .help = "fraction of rows that test; the three sum to 1"),
     OPTION(1, "split", "column", text, schema.split_column, "none", WORD("none", 0),
            .help = "column that holds train, validation or test"),
@@ -227,15 +245,19 @@ const Option config_options[] = {
            .help = "units of each hidden layer; empty: a linear model"),
     OPTION(2, "network", "activation", kinds, network.activations, "relu",
            CHOICES(activation_kinds),
+           .without_effect = no_hidden_layer,
            .help = "of hidden layers: one, or one per layer"),
     OPTION(2, "network", "output", kind, network.output, "auto", WORD("auto", 0),
            CHOICES(output_kinds),
            .help = "activation of the last layer; auto: by the task"),
     OPTION(2, "network", "norm", kind, network.norm, "none", CHOICES(norm_kinds),
+           .without_effect = no_hidden_layer,
            .help = "normalisation before each hidden activation"),
     OPTION(2, "network", "residual", boolean, network.residual, "false",
+           .without_effect = no_hidden_layer,
            .help = "add a hidden layer's input to its output where both have equal width"),
     OPTION(2, "network", "dropout", numbers, network.dropout, "0", RANGE(0, 0.99),
+           .without_effect = no_hidden_layer,
            .help = "fraction of hidden units dropped: one, or one per layer"),
     OPTION(2, "network", "input_dropout", number, network.input_dropout, "0", RANGE(0, 0.99),
            .help = "fraction of inputs dropped"),

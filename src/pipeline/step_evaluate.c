@@ -15,15 +15,15 @@ static Evaluation evaluation_of(const Trained *trained, double threshold) {
                         .wants_confusion = trained->data.target.task->has_classes};
 }
 
-/* A number as given, or what a rule finds on validation (without one: training) rows. */
+/* A number as given, or what a rule finds on validation rows. */
 static double settle_threshold(const Config *config, const Trained *trained,
                                const Predictions *predictions) {
     double usual = evaluate_threshold(trained->network.output, config->threshold.value);
     if (!config->threshold.kind) {
         return usual;
     }
-    Part part = trained->data.parts[PART_VALIDATION].n_rows ? PART_VALIDATION : PART_TRAIN;
-    return threshold_tune((const ThresholdRule *)config->threshold.kind, &predictions[part],
+    return threshold_tune((const ThresholdRule *)config->threshold.kind,
+                          &predictions[PART_VALIDATION],
                           evaluate_threshold(trained->network.output, 0.5));
 }
 

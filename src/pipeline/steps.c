@@ -43,11 +43,41 @@ static bool check_unwatched(const Config *config, const FitOptions *options, Err
                 waits ? "" : options->schedule.schedule->kind.name, options->monitor);
 }
 
+/* A threshold decides between two classes, or about labels; a rule is tuned on validation rows. */
+static bool check_threshold(const Config *config, const Prepared *data, Error *err) {
+    const Task *task = data->target.task;
+    const char *place = config_place(config, "evaluation", "threshold");
+    const Kind *rule = config->threshold.kind;
+    bool is_decided = task->has_probabilities && !task->outputs_per_class;
+    if ((rule || config->threshold.value != 0.5) && !(is_decided && (!rule || task->has_classes))) {
+        return fail(err, ERROR_CONFIG, "%s: error: evaluation.threshold%s%s does nothing for %s",
+                    place, rule ? " = " : "", rule ? rule->name : "", task->kind.name);
+    }
+    return !rule || data->parts[PART_VALIDATION].n_rows > 0 ||
+           fail(err, ERROR_CONFIG,
+                "%s: error: evaluation.threshold = %s is tuned on validation rows; give "
+                "split.validation or data.validation_file",
+                place, rule->name);
+}
+
+static bool check_predictions(const Config *config, const Prepared *data, Error *err) {
+    const PredictedPart *predicted = config->predictions;
+    return !predicted || data->parts[predicted->part].n_rows > 0 ||
+           fail(err, ERROR_CONFIG,
+                "%s: error: evaluation.predictions = %s, but that part has no rows; give "
+                "split.%s or data.%s_file",
+                config_place(config, "evaluation", "predictions"), predicted->kind.name,
+                predicted->kind.name, predicted->kind.name);
+}
+
 bool settle_hyperparameters(const Config *config, const Prepared *data, const Network *network,
                             Console *console, FitOptions *options, Error *err) {
     *options = config->fit;
     size_t n_train = data->parts[PART_TRAIN].n_rows;
     if (data->parts[PART_VALIDATION].n_rows == 0 && !check_unwatched(config, options, err)) {
+        return false;
+    }
+    if (!check_threshold(config, data, err) || !check_predictions(config, data, err)) {
         return false;
     }
     if (options->batch_size == 0 || (size_t)options->batch_size > n_train) {

@@ -35,7 +35,7 @@ good=$'[data]\nfile = iris.csv\ntarget = species\n'
 
 @test "INI: nothing in it" {
     local required="x.ini: error: data.file is required: CSV file(s) or glob, .gz too; - is standard input
-x.ini: error: data.target is required: column(s) to predict, by name or as #3 (1-based); several: multi-output or multi-label"
+x.ini: error: data.target is required: column(s) to predict, by name or as #3 (1-based; in a file \"#3\", quoted); several: multi-output or multi-label"
     refuses_ini "$required" ''
     refuses_ini "$required" '; nothing\n# at all\n'
     refuses_ini "$required" '\xef\xbb\xbf'
@@ -150,6 +150,14 @@ x.ini:8:1: error: unknown key training.xyzzy; `nntrain help config` lists all ke
         "${good}[early_stopping]\npatience = 3\n[split]\ntrain = 0.85\nvalidation = 0\n"
     refuses_ini "x.ini:5:1: error: schedule.name = plateau needs validation rows to watch validation.loss; give split.validation or data.validation_file" \
         "${good}[schedule]\nname = plateau\n[split]\ntrain = 0.85\nvalidation = 0\n"
+    refuses_ini "x.ini:5:1: error: evaluation.threshold = f1 does nothing for multiclass" \
+        "${good}[evaluation]\nthreshold = f1\n"
+    refuses_ini "x.ini:5:1: error: evaluation.threshold does nothing for multiclass" \
+        "${good}[evaluation]\nthreshold = 0.3\n"
+    refuses 3 "command line: evaluation.threshold=f1: error: evaluation.threshold = f1 is tuned on validation rows; give split.validation or data.validation_file" \
+        "${train[@]}" "$ROOT/configs/breast_cancer.ini" evaluation.threshold=f1 split.validation=0 split.train=0.85
+    refuses_ini "x.ini:5:1: error: evaluation.predictions = test, but that part has no rows; give split.test or data.test_file" \
+        "${good}[evaluation]\npredictions = test\n[split]\ntrain = 0.85\ntest = 0\n"
     refuses_ini 'x.ini:5:1: error: loss.class_weight: there is no class "a"; the classes are setosa, versicolor, virginica' \
         "${good}[loss]\nclass_weight = a:1\n"
     refuses_ini 'x.ini:5:1: error: loss.class_weight: "setosa" is not balanced, none, or class:weight with a weight of at least 0' \
@@ -336,4 +344,11 @@ END
     sed '1s/sepal_length_cm/a/' iris.csv >renamed.csv
     refuses 10 "a/model.json: error: init.from: input 1 is 'sepal_length_cm' there and 'a' here" \
         "${train[@]}" c.ini init.from=a/model.json data.file=renamed.csv
+    sed 's/setosa/silky/' iris.csv >other.csv
+    refuses 10 "a/model.json: error: init.from: class 1 is 'setosa' there and 'silky' here" \
+        "${train[@]}" c.ini init.from=a/model.json data.file=other.csv
+    "${train[@]}" c.ini output.dir=p "data.file=$DATA/penguins.csv"
+    sed 's/Torgersen/Mars/' "$DATA/penguins.csv" >mars.csv
+    refuses 10 "p/model.json: error: init.from: 'island': category 3 is 'Torgersen' there and 'Mars' here" \
+        "${train[@]}" c.ini init.from=p/model.json data.file=mars.csv
 }

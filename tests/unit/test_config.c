@@ -133,7 +133,7 @@ static void all_mistakes_are_told_at_once(void **state) {
         "sigmoid, tanh, relu, leaky_relu, elu, selu, gelu, silu, mish, softplus, "
         "softsign; did you mean gelu?\n"
         "c.ini: error: data.target is required: column(s) to predict, by name or as #3 "
-        "(1-based); several: multi-output or multi-label");
+        "(1-based; in a file \"#3\", quoted); several: multi-output or multi-label");
 }
 
 static void all_required_keys_are_told(void **state) {
@@ -141,7 +141,8 @@ static void all_required_keys_are_told(void **state) {
     check_problems("", "c.ini: error: data.file is required: CSV file(s) or glob, .gz too; - is "
                        "standard input\n"
                        "c.ini: error: data.target is required: column(s) to predict, by name or "
-                       "as #3 (1-based); several: multi-output or multi-label");
+                       "as #3 (1-based; in a file \"#3\", quoted); several: multi-output or "
+                       "multi-label");
 }
 
 static void words_of_other_tools_are_understood(void **state) {
@@ -230,6 +231,13 @@ static void keys_without_effect_are_warned_of(void **state) {
         "c.ini:17:1: warning: schedule.power has no effect with schedule.name = constant\n"
         "c.ini:10:1: warning: early_stopping.min_delta has no effect with "
         "early_stopping.patience = 0");
+    check_problems(SMALLEST "[network]\nhidden =\nnorm = layer\nresidual = true\n",
+                   "c.ini:6:1: warning: network.norm has no effect with network.hidden empty\n"
+                   "c.ini:7:1: warning: network.residual has no effect with network.hidden empty");
+    check_problems(SMALLEST "[split]\nmethod = column\ncolumn = part\ntest = 0.15\n",
+                   "c.ini:7:1: warning: split.test has no effect with split.method = column");
+    check_problems(SMALLEST "[split]\ncolumn = part\ntest = 0.15\n",
+                   "c.ini:6:1: warning: split.test has no effect with rows parted by split.column");
 }
 
 static void layers_may_have_sections(void **state) {
@@ -367,6 +375,19 @@ static void the_resolved_config_says_where_values_came_from(void **state) {
     loaded_free(&loaded);
 }
 
+/* In a file, # after a blank would begin a comment. */
+static void a_typed_list_is_quoted_where_a_file_needs_it(void **state) {
+    (void)state;
+    static const char *const overrides[] = {"data.target=#2", "data.ignore=a ;b,c", NULL};
+    Loaded loaded = load_with(SMALLEST, overrides);
+    TextBuffer out = {0};
+    config_print(&out, &loaded.config, "runs/c");
+    check_line(text_of(&out), "data", "target", "target = \"#2\"  ; command line");
+    check_line(text_of(&out), "data", "ignore", "ignore = \"a ;b\", c  ; command line");
+    text_free(&out);
+    loaded_free(&loaded);
+}
+
 /* Values of all keys that have an effect; the text, and not the place, which is another. */
 static void check_same_values(const Config *a, const Config *b) {
     for (size_t i = 0; i < config_n_options; i++) {
@@ -485,6 +506,7 @@ int main(void) {
         cmocka_unit_test(overrides_have_their_own_place),
         cmocka_unit_test(typed_paths_are_relative_to_the_current_folder),
         cmocka_unit_test(the_resolved_config_says_where_values_came_from),
+        cmocka_unit_test(a_typed_list_is_quoted_where_a_file_needs_it),
         cmocka_unit_test(the_resolved_config_reads_back),
         cmocka_unit_test(long_lists_read_back),
         cmocka_unit_test(what_is_no_ini_lacks_nothing_else),
