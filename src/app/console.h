@@ -17,6 +17,7 @@ typedef struct Console {
     bool quiet;   /* nothing but errors */
     bool verbose;
     bool is_terminal; /* progress on one line that is rewritten */
+    size_t width;     /* columns of the terminal, at least 40; 0 elsewhere: lines are not broken */
     struct timespec last_progress;
     bool has_open_line; /* a progress line without its newline */
 } Console;

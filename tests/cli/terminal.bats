@@ -1,0 +1,44 @@
+# What a person sees on a terminal: lines are broken to its width, the table is as wide as it fits.
+load helper
+
+# on_terminal COLUMNS ARGUMENT ...: what the program prints on a terminal of so many columns, into seen; what a
+# rewritten line said before is left out.
+on_terminal() {
+    local columns=$1
+    shift
+    script -qec "stty cols $columns; $(printf '%q ' "$NNTRAIN" "$@")" /dev/null </dev/null >raw
+    sed -E 's/.*\r( *epoch [0-9])/\1/; s/\r|\x1b\[K//g' raw >seen
+}
+
+widest() {
+    wc -L <seen
+}
+
+@test "no line is wider than the terminal" {
+    small_config
+    local columns
+    for columns in 66 80 120; do
+        on_terminal $columns c.ini
+        [ "$(widest)" -le "$columns" ]
+        grep -q '^step 9  output' seen
+        grep -q '  accuracy' seen
+    done
+    grep -q '  balanced_accuracy  precision_macro  recall_macro$' seen
+}
+
+@test "a line is broken between words and goes on under its text" {
+    small_config
+    on_terminal 80 c.ini
+    grep -A1 '^step 5' seen >two
+    [ "$(sed -n 1p two)" = "step 5  loss            cross_entropy; metrics: accuracy, balanced_accuracy," ]
+    [ "$(sed -n 2p two)" = "                        precision_macro, recall_macro, f1_macro, roc_auc," ]
+}
+
+@test "elsewhere lines are as long as they are, with every metric of the table" {
+    small_config
+    "$NNTRAIN" c.ini 2>seen
+    grep -q 'metrics: accuracy, .* mcc$' seen
+    grep -q '  accuracy  balanced_accuracy  precision_macro  recall_macro$' seen
+    awk '/ baseline  / && index($0, "test: ") != 9 { exit 1 }' seen
+    [ "$(awk '/ loss .* accuracy /, /linear baseline/ { print length }' seen | sort -u | wc -l)" -eq 1 ]
+}
