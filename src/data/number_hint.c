@@ -1,6 +1,5 @@
 #include "data/number_hint.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 #include <strings.h>
@@ -77,6 +76,12 @@ static bool is_decimal_comma(const char *text) {
     }
     const char *point = strrchr(text, '.');
     return point ? point < comma : strlen(comma + 1) != 3 && strchr(text, ',') == comma;
+}
+
+bool number_has_comma(const char *text) {
+    text += *text == '-' || *text == '+';
+    const char *comma = strchr(text, ',');
+    return comma && comma == strrchr(text, ',') && is_digit(*text) && is_digits_and(text, ",.");
 }
 
 const char *number_hint(const char *text) {

@@ -169,9 +169,9 @@ static void read_declared_types(Inference *in) {
     }
 }
 
-static void report_text(const Inference *in, size_t column, const char *why, const char *way_out) {
+static void report_text(const Inference *in, size_t column, const char *why, const char *hint,
+                        const char *way_out) {
     const ColumnScan *scan = &in->scans[column];
-    const char *hint = number_hint(table_cell(in->table, scan->first_text_row, column));
     Error err;
     table_fail(in->table, scan->first_text_row, column, &err,
                "is not a number, but %s; %zu of the column's %zu values are numbers; %s%s%s", why,
@@ -184,6 +184,12 @@ static bool is_nearly_numeric(const ColumnScan *scan) {
     return scan->n_numbers >= 10 && scan->n_numbers / 9 >= scan->n_present - scan->n_numbers;
 }
 
+/* As categories, such numbers would train a network that is of no use. */
+static bool has_commas(const ColumnScan *scan) {
+    return scan->n_with_comma > 0 && scan->n_numbers + scan->n_with_comma >= 10 &&
+           scan->n_numbers + scan->n_with_comma == scan->n_present;
+}
+
 static bool decide_type(const Inference *in, size_t column) {
     const ColumnRole role = in->schema->columns[column].role;
     const ColumnScan *scan = &in->scans[column];
@@ -193,15 +199,20 @@ static bool decide_type(const Inference *in, size_t column) {
     if (scan->n_numbers == scan->n_present) {
         return true;
     }
+    const char *hint = number_hint(table_cell(in->table, scan->first_text_row, column));
     if (roles[role].is_number || in->numeric[column]) {
         report_text(in, column,
                     roles[role].is_number ? "the weight of a row must be one"
                                           : "data.numeric says so",
-                    "add it to data.missing if it means no value");
+                    hint, "add it to data.missing if it means no value");
     } else if (!roles[role].may_mix && is_nearly_numeric(scan)) {
-        report_text(in, column, "the column looks numeric",
+        report_text(in, column, "the column looks numeric", hint,
                     "add it to data.missing if it means no value, or the column to "
                     "data.categorical if its values are categories");
+    } else if (!roles[role].may_mix && has_commas(scan)) {
+        report_text(in, column, "the column looks numeric, with commas",
+                    "write decimals with a point and thousands without separator",
+                    "add the column to data.categorical if its values are categories");
     }
     return false;
 }

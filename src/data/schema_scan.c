@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "data/categories.h"
+#include "data/number_hint.h"
 #include "data/schema.h"
 
 static void add_distinct(ColumnScan *scan, double value) {
@@ -44,8 +45,9 @@ static void add_cell(ColumnScan *scan, const char *cell, size_t row) {
     const bool is_first_text = scan->n_numbers == scan->n_present;
     if (text_to_double(cell, strlen(cell), &value)) {
         add_number(scan, value);
-    } else if (is_first_text) {
-        scan->first_text_row = row;
+    } else {
+        scan->first_text_row = is_first_text ? row : scan->first_text_row;
+        scan->n_with_comma += number_has_comma(cell);
     }
     scan->n_present++;
 }

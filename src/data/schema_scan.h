@@ -12,6 +12,7 @@ enum { MAX_DISTINCT_NUMBERS = 1000 };
 typedef struct ColumnScan {
     size_t n_present;
     size_t n_numbers;      /* present cells that are numbers */
+    size_t n_with_comma;   /* ... and those that would be, but for a comma */
     size_t first_text_row; /* first present cell that is none; n_rows when there is none */
     double minimum, maximum;
     bool is_whole;    /* every number is an integer */

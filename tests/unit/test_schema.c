@@ -258,12 +258,25 @@ static void test_hints(void **state) {
     assert_null(number_hint("1e5x"));
 }
 
+static void test_commas(void **state) {
+    (void)state;
+    static const char *const with[] = {"1,5", "-0,25", "+1,234", "1.234,5", "1,234.5"};
+    static const char *const without[] = {"1.5", "1,2,3", "1, 5", ",5", "a,b", "2023.01.01", ""};
+    for (size_t i = 0; i < sizeof with / sizeof *with; i++) {
+        assert_true(number_has_comma(with[i]));
+    }
+    for (size_t i = 0; i < sizeof without / sizeof *without; i++) {
+        assert_false(number_has_comma(without[i]));
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_types),       cmocka_unit_test(test_roles),
         cmocka_unit_test(test_role_errors), cmocka_unit_test(test_text_in_numeric),
         cmocka_unit_test(test_tasks),       cmocka_unit_test(test_task_errors),
         cmocka_unit_test(test_numbers),     cmocka_unit_test(test_hints),
+        cmocka_unit_test(test_commas),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
