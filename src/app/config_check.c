@@ -52,9 +52,51 @@ static const struct {
     {"gradient_clip", "regularization.clip_norm"},
 };
 
+/* The names of all sections, without repetition, in names (config_n_options + 2). */
+static size_t list_sections(const char **names) {
+    size_t n = 0;
+    for (size_t i = 0; i < config_n_options; i++) {
+        if (n == 0 || strcmp(names[n - 1], config_options[i].section) != 0) {
+            names[n++] = config_options[i].section;
+        }
+    }
+    names[n++] = "gate";
+    names[n++] = "layer.1";
+    return n;
+}
+
+/* The section itself where it is one, else what it most likely means, or NULL. */
+static const char *nearest_section(const char *section) {
+    const char **names = NEW(const char *, config_n_options + 2);
+    const size_t n = list_sections(names);
+    const char *nearest = NULL;
+    for (size_t i = 0; i < n && !nearest; i++) {
+        nearest = strcmp(names[i], section) == 0 ? names[i] : NULL;
+    }
+    nearest = nearest ? nearest : text_suggest(section, names, n);
+    memory_free(names);
+    return nearest;
+}
+
+static bool has_option(const char *section, const char *key) {
+    for (size_t i = 0; i < config_n_options; i++) {
+        if (strcmp(config_options[i].section, section) == 0 &&
+            strcmp(config_options[i].key, key) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The full name of the option that `key` most likely means (of every one that has this key in
  * another section), or NULL. */
 static const char *suggest_key(const char *section, const char *key, TextBuffer *name) {
+    const char *meant = nearest_section(section);
+    section = meant ? meant : section;
+    if (has_option(section, key)) {
+        text_printf(name, "%s.%s", section, key);
+        return text_of(name);
+    }
     bool is_common = strcmp(key, "name") == 0;
     for (size_t i = 0; !is_common && i < config_n_options; i++) {
         if (strcmp(config_options[i].key, key) == 0) {
@@ -121,27 +163,13 @@ void config_report_unknown_key(const IniEntry *entry, Problems *problems) {
 }
 
 void config_check_section(const IniEntry *entry, Problems *problems) {
-    const char **names = NEW(const char *, config_n_options + 2);
-    size_t n = 0;
-    bool known = false;
-    for (size_t i = 0; i < config_n_options; i++) {
-        if (n == 0 || strcmp(names[n - 1], config_options[i].section) != 0) {
-            names[n++] = config_options[i].section;
-        }
-    }
-    names[n++] = "gate";
-    names[n++] = "layer.1";
-    for (size_t i = 0; i < n; i++) {
-        known = known || strcmp(names[i], entry->section) == 0;
-    }
-    if (!known) {
+    const char *meant = nearest_section(entry->section);
+    if (!meant || strcmp(meant, entry->section) != 0) {
         char shown[TEXT_SHOWN];
-        const char *meant = text_suggest(entry->section, names, n);
         problems_error(problems, "%s: error: unknown section [%s]%s%s%s", entry->place,
                        text_shown(shown, entry->section, strlen(entry->section)),
                        meant ? "; did you mean [" : "", meant ? meant : "", meant ? "]?" : "");
     }
-    memory_free(names);
 }
 
 static bool is_same_entry(const IniEntry *a, const IniEntry *b) {

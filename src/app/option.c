@@ -38,7 +38,12 @@ static bool parse_names(const Option *option, const char *text, void *field, Tex
     TextList list = {0};
     const char *problem = NULL;
     if (!is_word(option, text) && (!text_split_list(text, &list, &problem) || list.n == 0)) {
-        text_printf(reason, "%s in the list \"%s\"", problem ? problem : "no item", text);
+        if (problem) {
+            text_printf(reason, "%s in the list \"%s\"", problem, text);
+        } else {
+            text_printf(reason, "the list is empty; name at least one%s%s",
+                        option->word ? ", or write " : "", option->word ? option->word : "");
+        }
         text_list_free(&list);
         return false;
     }

@@ -151,7 +151,8 @@ bool model_file_parse(const char *path, const char *bytes, size_t n, ModelFile *
     *file = (ModelFile){0};
     JsonDocument document;
     if (!json_parse(&document, path, bytes, n, ERROR_MODEL, err)) {
-        return false;
+        Error problem = *err;
+        return fail(err, ERROR_MODEL, "%s; the file is damaged, or no model", problem.text);
     }
     JsonAt root;
     const bool good = json_root(&document, &root, err) && check_format(&root, err) &&

@@ -28,7 +28,8 @@ static bool check_duplicates(const TextList *names, size_t *column, TextBuffer *
         char shown[TEXT_SHOWN];
         const char *name = *places[same];
         *column = (size_t)(places[same] - names->items) + 1;
-        text_printf(message, "columns %zu and %zu are both named '%s'",
+        text_printf(message,
+                    "columns %zu and %zu are both named '%s'; give each column a name of its own",
                     (size_t)(places[same - 1] - names->items) + 1, *column,
                     text_shown(shown, name, strlen(name)));
     }
@@ -51,7 +52,10 @@ bool csv_header_check(const TextList *names, size_t *column, TextBuffer *message
     for (size_t i = 0; i < names->n; i++) {
         if (names->items[i][0] == '\0') {
             *column = i + 1;
-            text_printf(message, "column %zu has no name in the header", i + 1);
+            text_printf(
+                message,
+                "column %zu has no name in the header; give it one, and each column its own",
+                i + 1);
             return false;
         }
     }

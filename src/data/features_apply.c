@@ -7,10 +7,25 @@
 #include "data/categories.h"
 #include "data/features.h"
 
+/* The column that was probably meant by name, among those that are not features themselves. */
+static const char *suggest_spare(const Features *features, const Table *table, const char *name) {
+    const char **spare = NEW(const char *, table->n_columns);
+    for (size_t i = 0; i < table->n_columns; i++)
+        spare[i] = table->names.items[i];
+    for (size_t i = 0; i < features->n; i++) {
+        const size_t column = text_list_find(&table->names, features->items[i].name);
+        if (column < table->n_columns)
+            spare[column] = NULL;
+    }
+    const char *meant = text_suggest(name, spare, table->n_columns);
+    memory_free(spare);
+    return meant;
+}
+
 bool features_bind(const Features *features, const Table *table, size_t *columns, size_t *n_extra,
                    Error *err) {
     TextBuffer lacking = {0};
-    size_t n_lacking = 0;
+    size_t n_lacking = 0, n_meant = 0;
     for (size_t i = 0; i < features->n; i++) {
         const char *name = features->items[i].name;
         columns[i] = text_list_find(&table->names, name);
@@ -19,18 +34,26 @@ bool features_bind(const Features *features, const Table *table, size_t *columns
         char shown[TEXT_SHOWN];
         text_printf(&lacking, "%s'%s'", n_lacking > 0 ? ", " : "",
                     text_shown(shown, name, strlen(name)));
-        const char *const *candidates = (const char *const *)table->names.items;
-        const char *meant = text_suggest(name, candidates, table->names.n);
+        const char *meant = suggest_spare(features, table, name);
         if (meant)
             text_printf(&lacking, " (did you mean '%s'?)", text_shown(shown, meant, strlen(meant)));
         n_lacking++;
+        n_meant += meant != NULL;
     }
     const char *file = table->files.n > 0 ? table->files.items[0] : "data";
     char shown[TEXT_SHOWN];
-    if (n_lacking > 0)
+    if (n_lacking > n_meant) {
+        TextBuffer names = {0};
+        text_join_list(&names, &table->names);
+        text_append(&lacking, "; it has ");
+        text_append_escaped(&lacking, text_of(&names), names.n);
+        text_free(&names);
+    }
+    if (n_lacking > 0) {
         fail(err, ERROR_DATA, "%s:1: error: the model needs %s that the header does not have: %s",
              text_shown(shown, file, strlen(file)), n_lacking == 1 ? "a column" : "columns",
              text_of(&lacking));
+    }
     text_free(&lacking);
     if (n_extra && n_lacking == 0)
         *n_extra = table->n_columns - features->n;

@@ -144,8 +144,14 @@ x.ini:8:1: error: unknown key training.xyzzy; `nntrain help config` lists all ke
         "${good}[network]\noutput = sigmoid\n"
     refuses_ini "x.ini:5:1: error: evaluation.metrics: rmse does not exist for multiclass tasks; the choices are accuracy, balanced_accuracy, precision_macro, recall_macro, f1_macro, roc_auc, log_loss, brier, mcc" \
         "${good}[evaluation]\nmetrics = rmse, mcc\n"
-    refuses_ini "x.ini:5:1: error: early_stopping.monitor = validation.accuracy is not among the metrics of this run; add accuracy to evaluation.metrics" \
+    refuses_ini "x.ini:5:1: error: early_stopping.monitor: accuracy is not among the metrics of this run; add it to evaluation.metrics" \
         "${good}[early_stopping]\nmonitor = validation.accuracy\n[evaluation]\nmetrics = mcc\n"
+    refuses_ini "x.ini:5:1: error: early_stopping.monitor: rmse does not exist for multiclass tasks; the choices are accuracy, balanced_accuracy, precision_macro, recall_macro, f1_macro, roc_auc, log_loss, brier, mcc" \
+        "${good}[early_stopping]\nmonitor = validation.rmse\n"
+    refuses_ini "x.ini: error: gate.test.mcc: mcc is not among the metrics of this run; add it to evaluation.metrics" \
+        "${good}[gate]\ntest.mcc = >= 0\n[evaluation]\nmetrics = accuracy\n"
+    refuses_ini "x.ini: error: gate.baseline.linear.test.r2: r2 does not exist for multiclass tasks; the choices are accuracy, balanced_accuracy, precision_macro, recall_macro, f1_macro, roc_auc, log_loss, brier, mcc" \
+        "${good}[gate]\nbaseline.linear.test.r2 = >= 0\n"
     refuses_ini "x.ini:5:1: error: early_stopping.patience needs validation rows to watch validation.loss; give split.validation or data.validation_file" \
         "${good}[early_stopping]\npatience = 3\n[split]\ntrain = 0.85\nvalidation = 0\n"
     refuses_ini "x.ini:5:1: error: schedule.name = plateau needs validation rows to watch validation.loss; give split.validation or data.validation_file" \
@@ -228,6 +234,12 @@ command line: data.features=species: error: data.features: no column is left to 
         "$NNTRAIN" c.ini --print test.acuracy
     refuses 3 'command line: error: "epochs.=3" is no override; write section.key=value' "${train[@]}" c.ini epochs.=3
     refuses 3 "command line: epochs=3: error: unknown key epochs; did you mean training.epochs?" "${train[@]}" c.ini epochs=3
+    refuses 3 "command line: optimzer.name=sgd: error: unknown key optimzer.name; did you mean optimizer.name?" \
+        "${train[@]}" c.ini optimzer.name=sgd
+    refuses 3 "command line: trainng.epoch=3: error: unknown key trainng.epoch; did you mean training.epochs?" \
+        "${train[@]}" c.ini trainng.epoch=3
+    refuses 3 "command line: data.id=: error: data.id: the list is empty; name at least one, or write none" \
+        "${train[@]}" c.ini data.id=
 }
 
 @test "a number that the run does not have" {
@@ -256,8 +268,8 @@ command line: data.features=species: error: data.features: no column is left to 
     refuses_csv "x.csv:12:4: error: the row has 4 cells, but the header has 3" "a,b,y\n${rows}1,2,p,\n"
     refuses_csv 'x.csv:3:1: error: a blank line; they are allowed only at the end of the file (an empty cell of a file with one column is written as "")' \
         "a,b,y\n1,2,p\n\n$rows"
-    refuses_csv "x.csv:1:2: error: columns 1 and 2 are both named 'a'" "a,a,y\n$rows"
-    refuses_csv "x.csv:1:2: error: column 2 has no name in the header" "a,,y\n$rows"
+    refuses_csv "x.csv:1:2: error: columns 1 and 2 are both named 'a'; give each column a name of its own" "a,a,y\n$rows"
+    refuses_csv "x.csv:1:2: error: column 2 has no name in the header; give it one, and each column its own" "a,,y\n$rows"
     refuses_csv "x.csv:1:1: error: every column name is a number; if the file has no header, set data.header = false" "1,2,3\n$rows"
     refuses_csv "command line: data.target=y: error: data.target: no column 'y'; the only column is 'a,b,y': is data.delimiter right?" \
         "a,b,y\n$rows" 'data.delimiter=;'
@@ -290,6 +302,9 @@ $5|write it without the currency sign
 5%|write 5% as 5 or 0.05 in the whole column
 0x10|hexadecimal numbers are not read
 END
+    local decimal_commas=$'1,5;2;p\n2,25;1;q\n-3,125;2;p\n4;1;q\n5,0;2;p\n6,1;1;q\n1.007,5;3;p\n8,2;1;q\n9,3;2;p\n0,1;3;q\n'
+    refuses_csv "x.csv:2:1: error: column 'a': '1,5' is not a number, but the column looks numeric, with commas; 1 of the column's 10 values are numbers; write decimals with a point and thousands without separator, or add the column to data.categorical if its values are categories" \
+        "a;b;y\n$decimal_commas"
     refuses_csv "x.csv:2:2: error: column 'b': 'u' is not a number, but data.numeric says so; 2 of the column's 3 values are numbers; add it to data.missing if it means no value" \
         'a,b,y\n1,u,p\n2,3,q\n1,4,p\n' data.numeric=b
 }
@@ -336,7 +351,7 @@ END
 }
 
 @test "model files that are none are 10" {
-    refuses 10 "iris.csv:1:1: error: neither a value nor true, false or null" "${train[@]}" c.ini init.from=iris.csv
+    refuses 10 "iris.csv:1:1: error: neither a value nor true, false or null; the file is damaged, or no model" "${train[@]}" c.ini init.from=iris.csv
     "${train[@]}" c.ini output.dir=a
     "${train[@]}" c.ini output.dir=b network.hidden=5
     refuses 10 "b/model.json: error: init.from: the model has 4 inputs and 43 parameters, this network 4 and 2499; layers and columns must be the same" \

@@ -58,6 +58,8 @@ columns() {
     contains "$stderr" "less.csv:1: error: the model needs"
     contains "$stderr" "'sepal_width_cm'"
     contains "$stderr" "'petal_width_cm'"
+    columns '$1, $3, $4, $5, $8' >few.csv
+    refuses 4 "few.csv:1: error: the model needs a column that the header does not have: 'petal_width_cm'; it has id, sepal_length_cm, sepal_width_cm, petal_length_cm, color" "$NNTRAIN" predict model.json few.csv
     columns '$1, $2, $3, $4, $5, $6, $7, $8' | sed '1s/color/colour/' >renamed.csv
     refuses 4 "renamed.csv:1: error: the model needs a column that the header does not have: 'color' (did you mean 'colour'?)" \
         "$NNTRAIN" predict model.json renamed.csv
@@ -127,7 +129,7 @@ columns() {
         "$NNTRAIN" predict edited.json d.csv
     cat model.json model.json >twice.json
     run -10 "$NNTRAIN" predict twice.json d.csv
-    refuses 10 "d.csv:1:1: error: neither a value nor true, false or null" "$NNTRAIN" predict d.csv d.csv
+    refuses 10 "d.csv:1:1: error: neither a value nor true, false or null; the file is damaged, or no model" "$NNTRAIN" predict d.csv d.csv
     refuses 7 "no.json: error: cannot read: No such file or directory" "$NNTRAIN" predict no.json d.csv
 }
 
