@@ -34,8 +34,10 @@ static void print_sizes(const Trained *trained) {
         const Dataset *dataset = &trained->data.parts[part];
         data += (double)dataset->n_rows * (double)(dataset->x_row + dataset->y_row);
     }
-    printf("ok: %zu inputs, %zu outputs, %zu parameters; %.1f MB of data, %.1f MB for training\n",
-           trained->network.n_inputs, network_outputs(&trained->network),
+    const size_t n_inputs = trained->network.n_inputs;
+    const size_t n_outputs = network_outputs(&trained->network);
+    printf("ok: %zu input%s, %zu output%s, %zu parameters; %.1f MB of data, %.1f MB for training\n",
+           n_inputs, n_inputs == 1 ? "" : "s", n_outputs, n_outputs == 1 ? "" : "s",
            trained->network.n_true_parameters, data * 4 / 1e6, floats * 4 * (double)slots / 1e6);
 }
 

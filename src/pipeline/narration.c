@@ -38,10 +38,13 @@ void tell_data(Console *console, const Config *config, const Source *source, con
             source->n_dropped);
     }
     if (data->n_unknown) {
+        char shown[TEXT_SHOWN];
+        const char *name = data->features.items[data->most_unknown].name;
         text_printf(&line,
-                    "warning: %zu validation and test cells hold categories that are rare or "
-                    "unknown in training\n",
-                    data->n_unknown);
+                    "warning: %zu validation and test cell%s categories that are rare or "
+                    "unknown in training, most in column '%s'\n",
+                    data->n_unknown, data->n_unknown == 1 ? " holds" : "s hold",
+                    text_shown(shown, name, strlen(name)));
     }
     console_lines(console, "        ", line.n ? text_of(&line) : "");
     if (console->verbose) {

@@ -113,21 +113,26 @@ void source_free(Source *source) {
     *source = (Source){0};
 }
 
-static bool build_parts(const Source *source, const Split *split, Prepared *prepared, Error *err) {
-    for (Part part = 0; part < N_PARTS; part++) {
-        UnknownCount unknown = {NEW(size_t, prepared->features.n)};
-        bool good = dataset_build(&prepared->features, &prepared->target, &source->table,
-                                  &split->parts[part], source->schema.weight, &unknown,
-                                  &prepared->parts[part], err);
-        for (size_t i = 0; part != PART_TRAIN && i < prepared->features.n; i++) {
-            prepared->n_unknown += unknown.per_feature[i];
-        }
-        memory_free(unknown.per_feature);
-        if (!good) {
-            return false;
+static void count_unknown(const UnknownCount *unknown, Prepared *prepared) {
+    for (size_t i = 0; i < prepared->features.n; i++) {
+        prepared->n_unknown += unknown->per_feature[i];
+        if (unknown->per_feature[i] > unknown->per_feature[prepared->most_unknown]) {
+            prepared->most_unknown = i;
         }
     }
-    return true;
+}
+
+static bool build_parts(const Source *source, const Split *split, Prepared *prepared, Error *err) {
+    UnknownCount unknown = {NEW(size_t, prepared->features.n)};
+    bool good = true;
+    for (Part part = 0; good && part < N_PARTS; part++) {
+        good = dataset_build(&prepared->features, &prepared->target, &source->table,
+                             &split->parts[part], source->schema.weight,
+                             part == PART_TRAIN ? NULL : &unknown, &prepared->parts[part], err);
+    }
+    count_unknown(&unknown, prepared);
+    memory_free(unknown.per_feature);
+    return good;
 }
 
 bool prepared_build(const Config *config, const Source *source, const Split *split,

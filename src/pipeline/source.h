@@ -26,6 +26,7 @@ typedef struct Prepared {
     Dataset parts[N_PARTS];
     size_t
         n_unknown; /* cells of validation and test rows with a category that training rows lack */
+    size_t most_unknown; /* the feature with most of them */
 } Prepared;
 
 bool prepared_build(const Config *config, const Source *source, const Split *split,

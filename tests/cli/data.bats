@@ -193,3 +193,11 @@ with_holes() {
     contains "$output" "constant.csv: warning: column 'same' is constant in the training rows and carries no information"
     jq -e '[.tensors[].data | flatten | .[]] | all(. != null)' out/model.json
 }
+
+@test "the column is named in which most categories are new to training" {
+    awk 'BEGIN { print "id,colour,x,y"; for (i = 0; i < 60; i++) print "r" i "," (i % 2 ? "red" : "blue") "," i % 7 "," (i % 3 ? "p" : "q") }' >ids.csv
+    printf '[data]\nfile = ids.csv\ntarget = y\n' >ids.ini
+    run -0 "$NNTRAIN" check ids.ini
+    contains "$output" "warning: 18 validation and test cells hold categories that are rare or unknown in training, most in column 'id'"
+    contains "$output" " inputs, 1 output, "
+}
