@@ -67,3 +67,19 @@ block() {
         [ -f "run/$file" ]
     done
 }
+
+@test "model.json is enough to predict elsewhere" {
+    cp "$ROOT/data/iris.csv" .
+    printf '[data]\nfile = iris.csv\ntarget = species\n[network]\nhidden = 16\n' >c.ini
+    "$NNTRAIN" -q c.ini
+    jq -e '. as $model | (reduce .tensors[] as $t ({}; .[$t.name] = $t)) as $tensors
+        | def layer($n): . as $x | $tensors["layers.\($n).weight"] as $w | $w.shape[1] as $inputs
+            | [range($w.shape[0]) as $i | $tensors["layers.\($n).bias"].data[$i]
+               + ([range($inputs) as $j | $w.data[$i * $inputs + $j] * $x[$j]] | add)];
+        [.self_test[] | . as $row
+         | [range($model.inputs | length) as $i | $model.inputs[$i].scale as $s
+            | (($row.input[$i] | tonumber) - $s.center) / $s.scale]
+         | layer(0) | map(if . < 0 then 0 else . end) | layer(1) | map(exp) | add as $sum | map(. / $sum)
+         | [., $row.output] | transpose | map(.[0] - .[1] | fabs) | max]
+        | length > 1 and max < 1e-5' runs/c/model.json
+}
