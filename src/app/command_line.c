@@ -3,6 +3,7 @@
 #include <getopt.h>
 #include <string.h>
 
+#include "app/config.h"
 #include "base/memory.h"
 #include "compute/level.h"
 
@@ -83,13 +84,29 @@ static const CommandOption *find_row(int found) {
     return NULL;
 }
 
+/* The config key that is called so, whatever its section: --epochs is most likely
+ * --training.epochs. */
+static const Option *find_key(const char *name) {
+    for (size_t i = 0; i < config_n_options; i++) {
+        if (strcmp(config_options[i].key, name) == 0 && strcmp(name, "name") != 0) {
+            return &config_options[i];
+        }
+    }
+    return NULL;
+}
+
 static bool fail_unknown(const char *argument, Error *err) {
     char shown[TEXT_SHOWN];
     const char *name = argument + strspn(argument, "-");
     char *bare = memory_copy_bytes(name, strcspn(name, "="));
     const char *meant = kind_suggest(command_option_kinds(), bare);
+    const Option *key = find_key(bare);
     memory_free(bare);
     text_shown(shown, argument, strlen(argument));
+    if (key) {
+        return fail(err, ERROR_USAGE, "error: unknown option %s; did you mean --%s.%s=VALUE?",
+                    shown, key->section, key->key);
+    }
     return meant ? fail(err, ERROR_USAGE, "error: unknown option %s; did you mean --%s?", shown,
                         meant)
                  : fail(err, ERROR_USAGE, "error: unknown option %s; `nntrain help` lists them",

@@ -198,20 +198,21 @@ bool outputs_finish(const PipelineInput *in, Outputs *outputs, Outcome *outcome,
 bool outputs_check_gates(const PipelineInput *in, const Outcome *outcome, Error *err) {
     const GateList *gates = &in->config->gates;
     size_t n_failed = 0;
-    TextBuffer all = {0}, failed = {0};
+    TextBuffer passed = {0}, failed = {0};
     for (size_t i = 0; i < gates->n; i++) {
         TextBuffer line = {0};
         gate_describe(&line, &gates->items[i], &outcome->gate_results[i]);
-        text_printf(&all, "gate %s\n", text_of(&line));
-        if (!outcome->gate_results[i].passed) {
+        if (outcome->gate_results[i].passed) {
+            text_printf(&passed, "gate %s\n", text_of(&line));
+        } else {
             text_printf(&failed, "%serror: gate %s", n_failed ? "\n" : "", text_of(&line));
             n_failed++;
         }
         text_free(&line);
     }
-    console_lines(in->console, "        ", text_of(&all));
+    console_lines(in->console, "        ", text_of(&passed));
     bool good = n_failed == 0 || fail(err, ERROR_GATE, "%s", text_of(&failed));
-    text_free(&all);
+    text_free(&passed);
     text_free(&failed);
     return good;
 }

@@ -176,6 +176,9 @@ error: gate validation.loss.drop <= 0: no --baseline was given, failed" \
         "$NNTRAIN" -q c.ini 'gate.test.accuracy=>= 2' 'gate.validation.loss.drop=<= 0' 'gate.test.loss=< 100'
     [ "$(ls runs/c | wc -l)" -eq 5 ]
     jq -e '[.gates[].passed] == [false, false, true]' runs/c/metrics.json
+    run -6 "$NNTRAIN" c.ini 'gate.test.accuracy=>= 2' 'gate.test.loss=< 100'
+    [ "$(grep -c 'gate test.accuracy' <<<"$output")" -eq 1 ]
+    contains "$output" "gate test.loss < 100: "
 }
 
 @test "gates against a baseline" {

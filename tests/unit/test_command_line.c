@@ -117,6 +117,9 @@ static void mistakes_are_told(void **state) {
     check_refused("", "error: no config given; usage: nntrain CONFIG.ini, or nntrain help");
     check_refused("tran c.ini", "error: unknown command tran; did you mean train?");
     check_refused("c.ini --quite", "error: unknown option --quite; did you mean --quiet?");
+    check_refused("c.ini --epochs=5",
+                  "error: unknown option --epochs=5; did you mean --training.epochs=VALUE?");
+    check_refused("c.ini --name=x", "error: unknown option --name=x; `nntrain help` lists them");
     check_refused("c.ini --xyz", "error: unknown option --xyz; `nntrain help` lists them");
     check_refused("c.ini -x", "error: unknown option -x; `nntrain help` lists them");
     check_refused("c.ini -qx", "error: unknown option -x; `nntrain help` lists them");
