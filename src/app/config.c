@@ -180,9 +180,9 @@ const char *config_place(const Config *config, const char *section, const char *
 }
 
 /* What follows from other keys: names, seeds, and the options structs of modules. */
-static void settle(Config *config) {
+static void settle(Config *config, const char *path) {
     if (!config->name) {
-        config->name = file_stem_of(config->path);
+        config->name = file_stem_of(path);
     }
     char *pattern = config->output_folder;
     config->output_folder = replace_name(pattern, config->name);
@@ -218,6 +218,22 @@ static void add_overrides(Ini *ini, const TextList *overrides, Problems *problem
     }
 }
 
+/* What was typed, or follows from the name of the config file, may be a text that no file gives
+ * back; config.ini would not run as it is. */
+static void check_writable(const Config *config, Problems *problems) {
+    for (size_t i = 0; i < config_n_options; i++) {
+        const Option *option = &config_options[i];
+        char *written = config_written(option, config, config->output_folder);
+        const char *why = ini_find_unwritable(written);
+        if (why) {
+            problems_error(problems, "%s: error: %s.%s: config.ini cannot hold this value: %s",
+                           config_place(config, option->section, option->key), option->section,
+                           option->key, why);
+        }
+        memory_free(written);
+    }
+}
+
 bool config_load(const char *path, const TextList *overrides, Config *config, Problems *problems,
                  Error *err) {
     char *bytes;
@@ -225,10 +241,13 @@ bool config_load(const char *path, const TextList *overrides, Config *config, Pr
     if (!file_read(path, MAX_CONFIG_BYTES, false, &bytes, &n, err)) {
         return false;
     }
-    config->path = memory_copy_text(path);
+    TextBuffer shown = {0};
+    text_append_escaped(&shown, path, strlen(path));
+    config->path = memory_copy_text(text_of(&shown));
+    text_free(&shown);
     config->folder = file_folder_of(path);
     Ini ini = {0};
-    ini_read(path, bytes, n, &ini, problems);
+    ini_read(config->path, bytes, n, &ini, problems);
     memory_free(bytes);
     if (ini.n == 0 && problems->n_errors) {
         return false; /* no INI at all: nothing else is worth telling */
@@ -242,7 +261,8 @@ bool config_load(const char *path, const TextList *overrides, Config *config, Pr
     ini_free(&ini);
     config_check_required(config, problems);
     if (problems->n_errors == 0) {
-        settle(config);
+        settle(config, path);
+        check_writable(config, problems);
         config_check(config, problems);
     }
     return problems->n_errors == 0;

@@ -71,7 +71,7 @@ typedef struct ConfigLayer {
 } ConfigLayer;
 
 typedef struct Config {
-    char *path;   /* the config file */
+    char *path;   /* the config file, escaped for messages */
     char *folder; /* its folder: relative paths start here */
 
     char *name;
@@ -139,6 +139,9 @@ void config_free(Config *config);
 /* The config as it was resolved: every key with its value, and where it came from as a comment.
  * Paths are written relative to `folder`, from where the file will be run. */
 void config_print(TextBuffer *out, const Config *config, const char *folder);
+
+/* The value of a key of config_options as config_print writes it. Released with memory_free. */
+char *config_written(const Option *option, const Config *config, const char *folder);
 
 /* A list of paths that are meant from folder `from`, as it is written in folder `to`; absolute ones
  * and "-" stay. Released with memory_free. */

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "app/config.h"
+#include "app/ini.h"
 #include "base/file.h"
 #include "base/memory.h"
 
@@ -23,24 +24,32 @@ char *config_move_paths(const char *text, const char *from, const char *to) {
     return joined.bytes ? joined.bytes : memory_copy_text("");
 }
 
-/* The value as it is written into a file: a list typed on the command line may have items that a
- * file needs quoted. NULL: as it was given. */
-static char *rewrite(const Option *option, const char *text, const Config *config,
-                     const char *folder) {
+static bool is_run_name(const Option *option) {
+    return strcmp(option->section, "run") == 0 && strcmp(option->key, "name") == 0;
+}
+
+/* What is typed on the command line may need quotes in a file. */
+static char *written_text(const Option *option, const char *text, const Config *config,
+                          const char *folder) {
     TextList items = {0};
     TextBuffer joined = {0};
     const char *problem;
-    if (option->word && strcmp(text, option->word) == 0) {
-        return NULL;
-    }
-    if (option->type->is_path) {
+    const bool is_word = option->word && strcmp(text, option->word) == 0;
+    if (option->type->is_path && !is_word) {
         return config_move_paths(text, config->folder, folder);
     }
-    if (option->type == &type_names && text_split_list(text, &items, &problem)) {
+    if (option->type == &type_names && !is_word && text_split_list(text, &items, &problem)) {
         text_join_list(&joined, &items);
+    } else if (option->type == &type_delimiter && ini_find_unwritable(text)) {
+        text_printf(&joined, "\"%s\"", text);
     }
     text_list_free(&items);
-    return joined.bytes;
+    return joined.bytes ? joined.bytes : memory_copy_text(text);
+}
+
+char *config_written(const Option *option, const Config *config, const char *folder) {
+    const ConfigValue *value = &config->values[option - config_options];
+    return written_text(option, is_run_name(option) ? config->name : value->text, config, folder);
 }
 
 /* The value, continued on further lines after a comma where it is long. */
@@ -73,9 +82,7 @@ static const char *origin_of(const ConfigValue *value, const Config *config) {
 
 /* A key without effect is a comment, so that the file runs without a warning. */
 static void append_option(TextBuffer *out, const Option *option, const ConfigValue *value,
-                          const Config *config, const char *folder) {
-    char *rewritten = rewrite(option, value->text, config, folder);
-    const char *text = rewritten ? rewritten : value->text;
+                          const char *text, const Config *config) {
     TextBuffer reason = {0};
     const char *why = option->without_effect ? option->without_effect(config, &reason) : NULL;
     text_printf(out, "%s%s = ", why ? "; " : "", option->key);
@@ -86,7 +93,6 @@ static void append_option(TextBuffer *out, const Option *option, const ConfigVal
         text_printf(out, "  ; %s\n", origin_of(value, config));
     }
     text_free(&reason);
-    memory_free(rewritten);
 }
 
 static void append_layers(TextBuffer *out, const Config *config) {
@@ -95,7 +101,7 @@ static void append_layers(TextBuffer *out, const Config *config) {
         for (size_t k = 0; k < config_n_layer_options; k++) {
             const ConfigValue *value = &config->layers[i].values[k];
             if (value->text) {
-                append_option(out, &config_layer_options[k], value, config, "");
+                append_option(out, &config_layer_options[k], value, value->text, config);
             }
         }
     }
@@ -111,11 +117,9 @@ void config_print(TextBuffer *out, const Config *config, const char *folder) {
             section = option->section;
             text_printf(out, "\n[%s]\n", section);
         }
-        ConfigValue value = config->values[i];
-        if (strcmp(option->section, "run") == 0 && strcmp(option->key, "name") == 0) {
-            value.text = config->name;
-        }
-        append_option(out, option, &value, config, folder);
+        char *text = config_written(option, config, folder);
+        append_option(out, option, &config->values[i], text, config);
+        memory_free(text);
     }
     append_layers(out, config);
     if (config->gates.n) {

@@ -53,6 +53,15 @@ static size_t length_without_comment(const char *text, size_t n) {
     return n;
 }
 
+/* True when a double quote is left open: what follows it would no longer be a comment. */
+static bool has_open_quote(const char *text, size_t n) {
+    bool open = false;
+    for (size_t i = 0; i < n; i++) {
+        open = open != (text[i] == '"');
+    }
+    return open;
+}
+
 static bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
 /* Shape of "[name]"; inih would ignore text after the bracket and cut long names. */
@@ -145,6 +154,10 @@ static bool accept_line(Reader *reader, const char *text, size_t n) {
         reader_error(reader, reader->key_column, "a value without a key");
         return false;
     }
+    if (has_open_quote(text, n)) {
+        reader_error(reader, reader->key_column, "a double quote that is never closed");
+        return false;
+    }
     return true;
 }
 
@@ -203,6 +216,19 @@ static int take_entry(void *user, const char *section, const char *key, const ch
     return 1;
 }
 
+/* The offset of the first byte that is no UTF-8; n when there is none. */
+static size_t find_no_utf8(const char *bytes, size_t n) {
+    size_t length = 1;
+    for (size_t i = 0; i < n; i += length) {
+        for (length = 1; !text_is_utf8(bytes + i, length); length++) {
+            if (length == 4 || i + length == n) {
+                return i;
+            }
+        }
+    }
+    return n;
+}
+
 /* A mistake of the whole file, found before inih sees a byte; NULL when there is none. */
 static const char *find_bad_bytes(const char *bytes, size_t n, size_t *offset) {
     *offset = 0;
@@ -210,6 +236,7 @@ static const char *find_bad_bytes(const char *bytes, size_t n, size_t *offset) {
         return "is UTF-16; save it as UTF-8";
     }
     if (!text_is_utf8(bytes, n) && !memchr(bytes, 0, n)) {
+        *offset = find_no_utf8(bytes, n);
         return "is not valid UTF-8";
     }
     for (size_t i = 0; i < n; i++) {
@@ -254,6 +281,33 @@ void ini_read(const char *name, const char *bytes, size_t n, Ini *ini, Problems 
     }
 }
 
+const char *ini_find_unwritable(const char *value) {
+    const size_t n = strlen(value);
+    size_t offset;
+    if (find_bad_bytes(value, n, &offset) || memchr(value, '\n', n)) {
+        return "it is not one line of UTF-8 text";
+    }
+    if (length_without_comment(value, n) != n || strstr(value, " ;") || strstr(value, "\t;")) {
+        return "a ; or # at the start or after a blank begins a comment";
+    }
+    if (n > 0 && value[n - 1] == ',') {
+        return "a value that ends in a comma goes on with the next line";
+    }
+    return has_open_quote(value, n) ? "a double quote is never closed" : NULL;
+}
+
+/* The value as a file would give it. */
+static char *copy_trimmed(const char *text) {
+    size_t n = strlen(text);
+    for (; is_blank(*text); n--) {
+        text++;
+    }
+    while (n > 0 && is_blank(text[n - 1])) {
+        n--;
+    }
+    return memory_copy_bytes(text, n);
+}
+
 bool ini_add_override(Ini *ini, const char *argument) {
     const char *text = strncmp(argument, "--", 2) == 0 ? argument + 2 : argument;
     const char *equals = strchr(text, '=');
@@ -270,8 +324,9 @@ bool ini_add_override(Ini *ini, const char *argument) {
     if (dot) {
         *dot = '\0';
     }
-    IniEntry *entry =
-        dot ? add_entry(ini, name, dot + 1, equals + 1) : add_entry(ini, "", name, equals + 1);
+    char *value = copy_trimmed(equals + 1);
+    IniEntry *entry = dot ? add_entry(ini, name, dot + 1, value) : add_entry(ini, "", name, value);
+    memory_free(value);
     TextBuffer place = {0};
     text_append(&place, "command line: ");
     text_append_escaped(&place, argument, strlen(argument));

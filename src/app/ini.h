@@ -28,6 +28,9 @@ void ini_read(const char *name, const char *bytes, size_t n, Ini *ini, Problems 
  * such form. */
 bool ini_add_override(Ini *ini, const char *argument);
 
+/* Why a file that holds this value would be read as something else; NULL when it would not. */
+const char *ini_find_unwritable(const char *value);
+
 void ini_free(Ini *ini);
 
 #endif

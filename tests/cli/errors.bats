@@ -47,7 +47,7 @@ x.ini: error: data.target is required: column(s) to predict, by name or as #3 (1
         '[data]\rfile = iris.csv\r'
     refuses_ini "x.ini: error: has a NUL byte (byte 10)" '[data]\nfil\0e = iris.csv\n'
     refuses_ini "x.ini: error: has a control character (byte 14)" '[data]\nfile = \e[31m\n'
-    refuses_ini "x.ini: error: is not valid UTF-8 (byte 0)" '[data]\nfile = \xff\n'
+    refuses_ini "x.ini: error: is not valid UTF-8 (byte 14)" '[data]\nfile = \xff\n'
     cp iris.csv x.ini
     run -3 "${train[@]}" x.ini
     [ "${#lines[@]}" -eq 11 ]

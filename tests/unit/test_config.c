@@ -376,16 +376,47 @@ static void the_resolved_config_says_where_values_came_from(void **state) {
 }
 
 /* In a file, # after a blank would begin a comment. */
-static void a_typed_list_is_quoted_where_a_file_needs_it(void **state) {
+static void what_is_typed_is_quoted_where_a_file_needs_it(void **state) {
     (void)state;
-    static const char *const overrides[] = {"data.target=#2", "data.ignore=a ;b,c", NULL};
+    static const char *const overrides[] = {"data.target=#2", "data.ignore=a #b,c",
+                                            "data.delimiter=,", NULL};
     Loaded loaded = load_with(SMALLEST, overrides);
     TextBuffer out = {0};
     config_print(&out, &loaded.config, "runs/c");
     check_line(text_of(&out), "data", "target", "target = \"#2\"  ; command line");
-    check_line(text_of(&out), "data", "ignore", "ignore = \"a ;b\", c  ; command line");
+    check_line(text_of(&out), "data", "ignore", "ignore = \"a #b\", c  ; command line");
+    check_line(text_of(&out), "data", "delimiter", "delimiter = \",\"  ; command line");
     text_free(&out);
     loaded_free(&loaded);
+}
+
+static void what_no_file_could_hold_is_refused(void **state) {
+    (void)state;
+    static const struct {
+        const char *override, *why;
+    } cases[] = {
+        {"run.name=a ; b", "a ; or # at the start or after a blank begins a comment"},
+        {"run.name=#a", "a ; or # at the start or after a blank begins a comment"},
+        {"run.name=a\n[training]", "it is not one line of UTF-8 text"},
+        {"run.name=\xff", "it is not one line of UTF-8 text"},
+        {"run.name=a,", "a value that ends in a comma goes on with the next line"},
+        {"data.weight=5\"", "a double quote is never closed"},
+        {"data.ignore=a ;b", "a ; or # at the start or after a blank begins a comment"},
+        {"data.file=\033.csv", "it is not one line of UTF-8 text"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *const overrides[] = {cases[i].override, NULL};
+        Loaded loaded = load_with(SMALLEST, overrides);
+        TextBuffer expected = {0};
+        const size_t n_key = strcspn(cases[i].override, "=");
+        text_append(&expected, "command line: ");
+        text_append_escaped(&expected, cases[i].override, strlen(cases[i].override));
+        text_printf(&expected, ": error: %.*s: config.ini cannot hold this value: %s", (int)n_key,
+                    cases[i].override, cases[i].why);
+        assert_string_equal(text_of(&loaded.problems.text), text_of(&expected));
+        text_free(&expected);
+        loaded_free(&loaded);
+    }
 }
 
 /* Values of all keys that have an effect; the text, and not the place, which is another. */
@@ -477,6 +508,22 @@ static void places_of_keys(void **state) {
     loaded_free(&loaded);
 }
 
+static void the_name_of_the_file_is_foreign_text(void **state) {
+    (void)state;
+    TextList none = {0};
+    Problems problems = {0};
+    Error err = {0};
+    Config config = {0};
+    scratch_put("a\n\033[1m.ini", SMALLEST);
+    assert_false(config_load("a\n\033[1m.ini", &none, &config, &problems, &err));
+    assert_string_equal(
+        text_of(&problems.text),
+        "a\\x0a\\x1b[1m.ini: error: run.name: config.ini cannot hold this value: it "
+        "is not one line of UTF-8 text");
+    config_free(&config);
+    problems_free(&problems);
+}
+
 static void a_missing_file_is_a_file_error(void **state) {
     (void)state;
     TextList none = {0};
@@ -506,11 +553,13 @@ int main(void) {
         cmocka_unit_test(overrides_have_their_own_place),
         cmocka_unit_test(typed_paths_are_relative_to_the_current_folder),
         cmocka_unit_test(the_resolved_config_says_where_values_came_from),
-        cmocka_unit_test(a_typed_list_is_quoted_where_a_file_needs_it),
+        cmocka_unit_test(what_is_typed_is_quoted_where_a_file_needs_it),
+        cmocka_unit_test(what_no_file_could_hold_is_refused),
         cmocka_unit_test(the_resolved_config_reads_back),
         cmocka_unit_test(long_lists_read_back),
         cmocka_unit_test(what_is_no_ini_lacks_nothing_else),
         cmocka_unit_test(places_of_keys),
+        cmocka_unit_test(the_name_of_the_file_is_foreign_text),
         cmocka_unit_test(a_missing_file_is_a_file_error),
     };
     return cmocka_run_group_tests(tests, scratch_enter, scratch_leave);

@@ -149,9 +149,50 @@ static void bytes_that_are_no_text_are_refused(void **state) {
           "c.ini: error: has a carriage return without a newline; save it with Unix "
           "line ends (byte 3)\n");
     check("[a]\nk = \x1b[2J\n", "c.ini: error: has a control character (byte 8)\n");
-    char *got = read_bytes("[a]\nk = \xff\n", 10);
-    assert_memory_equal(got, "c.ini: error: is not valid UTF-8", 32);
-    memory_free(got);
+    check("[a]\nk = \xff\n", "c.ini: error: is not valid UTF-8 (byte 8)\n");
+    check("[a]\nk = \xc3\xa9\xe2\x82\n", "c.ini: error: is not valid UTF-8 (byte 10)\n");
+    check("[a]\nk = \xc3", "c.ini: error: is not valid UTF-8 (byte 8)\n");
+}
+
+static void a_quote_must_be_closed(void **state) {
+    (void)state;
+    check("[a]\nk = x\"y\nl = \"it ; is\n",
+          "c.ini:1:1 [a]\nc.ini:2:1: error: a double quote that is never closed\n"
+          "c.ini:3:1: error: a semicolon after a blank inside quotes cannot be read\n");
+    check("[a]\nk = 5\" # wide\n",
+          "c.ini:1:1 [a]\nc.ini:2:1: error: a double quote that is never closed\n");
+}
+
+/* Reads "k = value" as a file would, and gives what became of the value. */
+static char *value_through_file(const char *value) {
+    TextBuffer text = {0};
+    text_printf(&text, "[a]\nk = %s  ; where from\nnext = 1\n", value);
+    Ini ini = {0};
+    Problems problems = {0};
+    ini_read("c.ini", text_of(&text), text.n, &ini, &problems);
+    const bool good = problems.n_errors == 0 && ini.n == 3;
+    char *got = memory_copy_text(good ? ini.entries[1].value : "\x01");
+    ini_free(&ini);
+    problems_free(&problems);
+    text_free(&text);
+    return got;
+}
+
+static void a_value_is_writable_exactly_when_a_file_gives_it_back(void **state) {
+    (void)state;
+    static const char *const values[] = {
+        "a ; b", "a # b", "a;b",   "a#b",      ";x",    "#x",       "a,",        "a, b",
+        "x\"y",  "\"q\"", "a\nb",  "a\033[1m", "a\xff", "\xc3\xa9", "\"a # b\"", "\"a ;b\"",
+        "a\t;b", "[x]",   "a = b", "it's",     "x\\",   "a\tb",     "a\rb",
+    };
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        char *got = value_through_file(values[i]);
+        const bool survives = strcmp(got, values[i]) == 0;
+        if (survives != (ini_find_unwritable(values[i]) == NULL)) {
+            fail_msg("%s: becomes %s", values[i], got);
+        }
+        memory_free(got);
+    }
 }
 
 static void a_file_of_too_many_lines_is_refused_at_once(void **state) {
@@ -227,6 +268,8 @@ int main(void) {
         cmocka_unit_test(bad_section_lines_are_refused),
         cmocka_unit_test(lines_that_are_no_entries_are_refused),
         cmocka_unit_test(bytes_that_are_no_text_are_refused),
+        cmocka_unit_test(a_quote_must_be_closed),
+        cmocka_unit_test(a_value_is_writable_exactly_when_a_file_gives_it_back),
         cmocka_unit_test(a_file_of_too_many_lines_is_refused_at_once),
         cmocka_unit_test(a_file_of_something_else_is_given_up),
         cmocka_unit_test(overrides_are_entries),
