@@ -123,6 +123,19 @@ static char *with_suffix(const char *path, const char *suffix) {
     return text.bytes;
 }
 
+/* True for the names that another run gives to its own files beside its folder. */
+static bool is_reserved(const char *name) {
+    static const char *const suffixes[] = {".partial", ".previous", ".lock"};
+    const size_t n = strlen(name);
+    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
+        const size_t n_suffix = strlen(suffixes[i]);
+        if (n >= n_suffix && strcmp(name + n - n_suffix, suffixes[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Fills the paths of run. */
 static bool settle_paths(RunFolder *run, const char *path, Error *err) {
     size_t n = strlen(path);
@@ -143,6 +156,11 @@ static bool settle_paths(RunFolder *run, const char *path, Error *err) {
     const char *name = slash ? slash + 1 : run->path;
     if (name[0] == '\0' || strcmp(name, ".") == 0 || strcmp(name, "..") == 0) {
         return file_fail(err, ERROR_FILE, path, "cannot be a run folder; give it a name");
+    }
+    if (is_reserved(name)) {
+        return file_fail(err, ERROR_FILE, path,
+                         "cannot be a run folder: names that end in .partial, .previous or .lock "
+                         "are for what stands beside one");
     }
     run->partial = with_suffix(run->path, ".partial");
     run->previous = with_suffix(run->path, ".previous");

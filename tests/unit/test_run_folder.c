@@ -270,6 +270,15 @@ static void test_names_that_are_no_folder(void **state) {
     check_refused(".", ".: error: cannot be a run folder; give it a name");
     check_refused("/", "/: error: cannot be a run folder; give it a name");
     check_refused("runs/..", "runs/..: error: cannot be a run folder; give it a name");
+    static const char reserved[] = "names that end in .partial, .previous or .lock are for what "
+                                   "stands beside one";
+    static const char *const names[] = {"i.partial", "runs/i.previous/", "i.lock", ".partial"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char expected[200];
+        snprintf(expected, sizeof expected, "%s: error: cannot be a run folder: %s", names[i],
+                 reserved);
+        check_refused(names[i], expected);
+    }
     scratch_put("plain", "");
     check_refused("plain/x", "plain: error: cannot create the folder: File exists");
 }
