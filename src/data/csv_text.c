@@ -72,7 +72,9 @@ static bool fill_buffer(CsvText *text, Error *err) {
             return refuse_file(text, "the gzip file is cut off", err);
         }
         if (n_read < 0) {
-            return refuse_file(text, why, err);
+            const char *reason =
+                strstr(why, ": "); /* behind the name that zlib gives to the file */
+            return refuse_file(text, reason ? reason + 2 : why, err);
         }
         text->n_buffered += (size_t)n_read;
         text->at_end = n_read == 0;

@@ -5,6 +5,19 @@
 
 #include "data/encoder.h"
 
+/* Where classes or groups are few, the nearest whole number of rows may be none. */
+static void tell_empty_parts(TextBuffer *line, const Config *config, const Source *source,
+                             const Prepared *data) {
+    for (Part part = PART_VALIDATION; part < N_PARTS; part++) {
+        const double fraction = config->split.fractions[part];
+        if (data->parts[part].n_rows == 0 && fraction > 0 && !source->split.method->needs_column) {
+            const char *name = part_names[part];
+            text_printf(line, "warning: no row is left for %s, although split.%s = %g\n", name,
+                        name, fraction);
+        }
+    }
+}
+
 void tell_data(Console *console, const Config *config, const Source *source, const Prepared *data) {
     const Target *target = &data->target;
     size_t n_numeric = 0;
@@ -46,6 +59,7 @@ void tell_data(Console *console, const Config *config, const Source *source, con
                     data->n_unknown, data->n_unknown == 1 ? " holds" : "s hold",
                     text_shown(shown, name, strlen(name)));
     }
+    tell_empty_parts(&line, config, source, data);
     console_lines(console, "        ", line.n ? text_of(&line) : "");
     if (console->verbose) {
         TextBuffer schema = {0};

@@ -33,6 +33,8 @@ same_model() {
     head -c 200 iris.csv.gz >half.csv.gz
     run -4 "$NNTRAIN" -q c.ini data.file=half.csv.gz
     [[ $output == half.csv.gz:* ]]
+    { head -c -8 iris.csv.gz; head -c 8 /dev/zero; } >bad.csv.gz
+    refuses 4 "bad.csv.gz: error: incorrect data check" "$NNTRAIN" -q c.ini data.file=bad.csv.gz
 }
 
 @test "the form of the text does not matter" {
@@ -135,6 +137,15 @@ parts() {
     jq -e '.data | length == 3' out/manifest.json
     "$NNTRAIN" -q c.ini data.file=d.csv data.test_file=t.csv output.dir=out
     jq -e '.train.rows + .validation.rows == 76 and .test.rows == 37' out/metrics.json
+}
+
+@test "a part that gets no rows is told" {
+    awk 'BEGIN {print "a,y"; for (i = 0; i < 40; i++) print i ",k" i}' >alone.csv
+    run -0 "$NNTRAIN" c.ini data.file=alone.csv data.target=y training.epochs=1 output.dir=out
+    contains "$output" "warning: no row is left for validation, although split.validation = 0.15"
+    contains "$output" "warning: no row is left for test, although split.test = 0.15"
+    run -0 "$NNTRAIN" c.ini split.train=1 split.validation=0 split.test=0 output.dir=out
+    [[ $output != *warning* ]]
 }
 
 @test "parts may be left out" {
