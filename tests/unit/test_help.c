@@ -104,6 +104,7 @@ static void test_unknown_word(void **state) {
     assert_int_equal(err.code, ERROR_USAGE);
     assert_string_equal(err.text, "error: nothing is called \"sigmiod\"; did you mean sigmoid?");
     assert_int_equal(page.n, 0);
+    text_free(&page);
 }
 
 static void test_wrapping(void **state) {
