@@ -189,8 +189,11 @@ bool outputs_finish(const PipelineInput *in, Outputs *outputs, Outcome *outcome,
                 write_manifest(in, outputs, outcome, err) &&
                 run_folder_commit(&outputs->folder, err);
     if (good) {
-        console_step(in->console, 9, "output", "run folder %s, weights %.16s",
-                     in->config->output_folder, weights_sha256);
+        TextBuffer line = {0};
+        text_printf(&line, "run folder %s, weights %.16s", in->config->output_folder,
+                    weights_sha256);
+        console_lines(in->console, "        ", text_of(&line));
+        text_free(&line);
     }
     return good;
 }

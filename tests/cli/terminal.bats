@@ -20,7 +20,7 @@ widest() {
     for columns in 66 80 120; do
         on_terminal $columns c.ini
         [ "$(widest)" -le "$columns" ]
-        grep -q '^step 9  output' seen
+        grep -q '^        run folder runs/c' seen
         grep -q '  accuracy' seen
     done
     grep -q '  balanced_accuracy  precision_macro  recall_macro$' seen
