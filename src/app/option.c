@@ -102,6 +102,14 @@ static bool read_number(const char *text, double *value) {
     return true;
 }
 
+/* As integers are written elsewhere: no percentage, no fraction. */
+static bool read_whole(const char *text, double *value) {
+    int64_t whole;
+    const bool good = text_to_int64(text, strlen(text), &whole);
+    *value = good ? (double)whole : 0;
+    return good;
+}
+
 static bool parse_number(const Option *option, const char *text, void *field, TextBuffer *reason) {
     double value;
     if (is_word(option, text)) {
@@ -232,8 +240,9 @@ static bool parse_list(const Option *option, const char *text, bool whole, Numbe
     bool good = true;
     for (; good && list.n < items.n; list.n += good) {
         double *value = &list.items[list.n];
-        good = read_number(items.items[list.n], value) && in_range(option, *value) &&
-               (!whole || *value == floor(*value));
+        good = (whole ? read_whole(items.items[list.n], value)
+                      : read_number(items.items[list.n], value)) &&
+               in_range(option, *value);
         if (!good) {
             refuse(&item, items.items[list.n], reason);
         }

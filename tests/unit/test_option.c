@@ -202,6 +202,8 @@ static void lists_of_numbers(void **state) {
     check_refused(&option, "128, 0", "\"0\" is not an integer from 1 to 1000");
     check_refused(&option, "-5", "\"-5\" is not an integer from 1 to 1000");
     check_refused(&option, "2.5", "\"2.5\" is not an integer from 1 to 1000");
+    check_refused(&option, "800%", "\"800%\" is not an integer from 1 to 1000");
+    check_refused(&option, "1e2", "\"1e2\" is not an integer from 1 to 1000");
     const Option needed = {.type = &type_numbers, .maximum = 0.99, .default_text = "0"};
     check_refused(&needed, "", "\"\" is not a list of numbers from 0 to 0.99");
     type_integers.release(&field);
