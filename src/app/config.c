@@ -103,6 +103,9 @@ static ConfigLayer *layer_of(Config *config, const IniEntry *entry, Problems *pr
 
 static void apply_layer_entry(Config *config, const IniEntry *entry, Problems *problems) {
     ConfigLayer *layer = layer_of(config, entry, problems);
+    if (layer && !layer->place) {
+        layer->place = memory_copy_text(entry->place);
+    }
     if (!layer || !entry->key) {
         return;
     }
@@ -284,6 +287,7 @@ void config_free(Config *config) {
     }
     for (size_t i = 0; i < config->n_layers; i++) {
         free_values(config->layers[i].values, config_n_layer_options);
+        memory_free(config->layers[i].place);
     }
     free_values(config->values, config_n_options);
     memory_free(config->layers);

@@ -67,6 +67,7 @@ typedef struct ConfigValue {
 
 typedef struct ConfigLayer {
     LayerConfig options;
+    char *place;         /* where its section or its first key stands; NULL: a hole */
     ConfigValue *values; /* one per row of the layer table; text NULL: inherited */
 } ConfigLayer;
 

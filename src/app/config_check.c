@@ -213,13 +213,24 @@ void config_check_required(const Config *config, Problems *problems) {
     }
 }
 
+/* The place of whichever of the three fractions was written first. */
+static const char *fractions_place(const Config *config) {
+    for (Part part = 0; part < N_PARTS; part++) {
+        const char *place = config_place(config, "split", part_names[part]);
+        if (place != config->path) {
+            return place;
+        }
+    }
+    return config->path;
+}
+
 static void check_split(const Config *config, Problems *problems) {
     const double *fractions = config->split.fractions;
     double sum = fractions[PART_TRAIN] + fractions[PART_VALIDATION] + fractions[PART_TEST];
     if (fabs(sum - 1) > 1e-9) {
         problems_error(problems,
                        "%s: error: split.train + split.validation + split.test is %g, not 1",
-                       config_place(config, "split", "train"), sum);
+                       fractions_place(config), sum);
     }
     if (config->csv.max_rows > 0 && (config->validation_files.n || config->test_files.n)) {
         problems_error(
@@ -260,6 +271,14 @@ static void check_list_length(const Config *config, const char *key, size_t n, P
     }
 }
 
+/* Where the section of layer `i` was opened, or that of the first layer beyond a hole. */
+static const char *layer_place(const Config *config, size_t i) {
+    while (i + 1 < config->n_layers && !config->layers[i].place) {
+        i++;
+    }
+    return config->layers[i].place;
+}
+
 static void check_layers(const Config *config, Problems *problems) {
     check_list_length(config, "activation", config->network.activations.n, problems);
     check_list_length(config, "dropout", config->network.dropout.n, problems);
@@ -268,7 +287,7 @@ static void check_layers(const Config *config, Problems *problems) {
             problems_error(
                 problems,
                 "%s: error: [layer.%zu] needs units; layers are numbered 1, 2, ... without holes",
-                config->path, i + 1);
+                layer_place(config, i), i + 1);
         }
     }
 }
@@ -286,14 +305,14 @@ static void check_output(const Config *config, Problems *problems) {
                        output->kind.name);
     }
     text_list_free(&fitting);
-    const Kind *scaler = config->target_scaler ? &config->target_scaler->kind : NULL;
-    if (loss && loss->predicts_exponential && scaler &&
-        scaler != kind_find(scaler_kinds(), "none")) {
+    const Scaler *scaler = config->target_scaler;
+    if (loss && loss->predicts_exponential && scaler && !scaler->is_identity) {
         problems_error(
             problems,
             "%s: error: preprocess.target_scale = %s: loss.name = %s predicts counts as they are; "
-            "use none",
-            config_place(config, "preprocess", "target_scale"), scaler->name, loss->kind.name);
+            "use %s",
+            config_place(config, "preprocess", "target_scale"), scaler->kind.name, loss->kind.name,
+            scaler_identity()->kind.name);
     }
 }
 
@@ -314,6 +333,17 @@ static void check_monitor(const Config *config, Problems *problems) {
     }
 }
 
+static void report_no_effect(const ConfigValue *value, const Option *option, const char *why,
+                             Problems *problems) {
+    if (problems->is_strict) {
+        problems_error(problems, "%s: error: %s.%s has no effect with %s", value->place,
+                       option->section, option->key, why);
+    } else {
+        problems_warning(problems, "%s: warning: %s.%s has no effect with %s", value->place,
+                         option->section, option->key, why);
+    }
+}
+
 static void check_effects(const Config *config, Problems *problems) {
     for (size_t i = 0; i < config_n_options; i++) {
         const Option *option = &config_options[i];
@@ -322,8 +352,7 @@ static void check_effects(const Config *config, Problems *problems) {
                               ? option->without_effect(config, &reason)
                               : NULL;
         if (why) {
-            problems_warning(problems, "%s: warning: %s.%s has no effect with %s",
-                             config->values[i].place, option->section, option->key, why);
+            report_no_effect(&config->values[i], option, why, problems);
         }
         text_free(&reason);
     }

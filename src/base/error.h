@@ -42,6 +42,7 @@ typedef struct Problems {
     TextBuffer text;
     size_t n_errors;
     size_t n_warnings;
+    bool is_strict; /* set by the caller: what would be a warning is to be told as an error */
 } Problems;
 
 /* Append one line; the format should give "place: error: ..." or "place: warning: ..." in full,

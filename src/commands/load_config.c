@@ -25,14 +25,13 @@ static void fail_with_problems(const Problems *problems, Error *err) {
 
 bool load_config(const CommandLine *line, bool warnings_are_errors, Console *console,
                  Config *config, Error *err) {
-    Problems problems = {0};
+    Problems problems = {.is_strict = warnings_are_errors};
     Error unreadable = {0};
     bool good =
         config_load(line->arguments.items[0], &line->overrides, config, &problems, &unreadable);
     if (unreadable.code) {
         *err = unreadable;
-    } else if (!good || (warnings_are_errors && problems.n_warnings > 0)) {
-        good = false;
+    } else if (!good) {
         fail_with_problems(&problems, err);
     } else {
         console_lines(console, "", text_of(&problems.text));

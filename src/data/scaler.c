@@ -95,25 +95,33 @@ static double transform_quantile(const Scaling *scaling, double value) {
 static const Scaler scalers[] = {
     {{"standard", "mean 0, standard deviation 1",
       "z = (x - mean) / sqrt(sum (x - mean)^2 / n)", "scikit-learn StandardScaler"},
-     fit_standard, transform_linear, true},
+     fit_standard, transform_linear, true, false},
     {{"minmax", "training rows fill 0 to 1",
       "z = (x - min) / (max - min)", "scikit-learn MinMaxScaler"},
-     fit_minmax, transform_linear, true},
+     fit_minmax, transform_linear, true, false},
     {{"robust", "median 0, interquartile range 1; outliers move neither",
       "z = (x - median) / (q75 - q25)", "scikit-learn RobustScaler"},
-     fit_robust, transform_linear, true},
+     fit_robust, transform_linear, true, false},
     {{"quantile", "the rank among at most 1000 quantiles of the training rows, 0 to 1",
       "z = F(x), F the piecewise linear distribution function, clipped to [0, 1]",
       "scikit-learn QuantileTransformer, uniform output"},
-     fit_quantile, transform_quantile, false},
+     fit_quantile, transform_quantile, false, false},
     {{"none", "values as they are", "z = x", NULL},
-     fit_none, transform_none, true},
+     fit_none, transform_none, true, true},
 };
 /* clang-format on */
 
 const KindTable *scaler_kinds(void) {
     static const KindTable table = KIND_TABLE("scaler", scalers);
     return &table;
+}
+
+const Scaler *scaler_identity(void) {
+    const Scaler *row = scalers;
+    while (!row->is_identity) {
+        row++;
+    }
+    return row;
 }
 
 double scaling_undo(const Scaling *scaling, double scaled) {

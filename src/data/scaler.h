@@ -25,9 +25,12 @@ typedef struct Scaler {
     void (*fit)(const double *sorted, size_t n, Scaling *scaling);
     double (*transform)(const Scaling *scaling, double value);
     bool is_linear; /* can be undone by scaling_undo, and so may also scale a regression target */
+    bool is_identity; /* leaves values as they are */
 } Scaler;
 
 const KindTable *scaler_kinds(void);
+/* The row that leaves values as they are. */
+const Scaler *scaler_identity(void);
 
 /* scaled * scale + center: the inverse of a linear scaler. */
 double scaling_undo(const Scaling *scaling, double scaled);

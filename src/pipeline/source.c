@@ -139,9 +139,8 @@ bool prepared_build(const Config *config, const Source *source, const Split *spl
                     Prepared *prepared, Problems *problems, Error *err) {
     TargetOptions target = {config->target_scaler};
     const RowSet *train = &split->parts[PART_TRAIN];
-    const Scaler *none = (const Scaler *)kind_find(scaler_kinds(), "none");
     if (config->loss && config->loss->predicts_exponential && !target.scaler) {
-        target.scaler = none; /* counts are predicted as exp(output) */
+        target.scaler = scaler_identity(); /* counts are predicted as exp(output) */
     }
     return features_fit(&config->features, &source->table, &source->schema, train,
                         &prepared->features, problems, err) &&

@@ -29,7 +29,7 @@ teardown() {
     printf '[optimizer]\nmomentum = 0.9\n[early_stopping]\nmin_delta = 0.1\n' >>c.ini
     local warnings="c.ini:7:1: warning: optimizer.momentum has no effect with optimizer.name = adam
 c.ini:9:1: warning: early_stopping.min_delta has no effect with early_stopping.patience = 0"
-    refuses 3 "$warnings" "$NNTRAIN" check c.ini
+    refuses 3 "${warnings//: warning:/: error:}" "$NNTRAIN" check c.ini
     run --separate-stderr "$NNTRAIN" train c.ini output.dir=out
     [ "$status" -eq 0 ]
     contains "$stderr" "$warnings"

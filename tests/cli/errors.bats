@@ -135,7 +135,9 @@ x.ini:8:1: error: unknown key training.xyzzy; `nntrain help config` lists all ke
         "${good}[loss]\nname = mse\n[network]\noutput = softmax\n"
     refuses_ini "x.ini:5:1: error: early_stopping.monitor = test.loss is not known during training; watch train.loss, validation.loss or a metric of validation" \
         "${good}[early_stopping]\nmonitor = test.loss\n"
-    refuses_ini "x.ini: error: [layer.1] needs units; layers are numbered 1, 2, ... without holes" "${good}[layer.2]\nunits = 3\n"
+    refuses_ini "x.ini:5:1: error: split.train + split.validation + split.test is 1.05, not 1" "${good}[split]\ntest = 0.2\n"
+    refuses_ini "x.ini:4:1: error: [layer.1] needs units; layers are numbered 1, 2, ... without holes" "${good}[layer.1]\nbias = 1\n"
+    refuses_ini "x.ini:4:1: error: [layer.1] needs units; layers are numbered 1, 2, ... without holes" "${good}[layer.2]\nunits = 3\n"
 }
 
 @test "config against data" {

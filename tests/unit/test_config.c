@@ -265,7 +265,7 @@ static void layers_are_checked(void **state) {
                    "c.ini:9:1: error: layer.1.units: \"0\" is not an integer from 1 to 1048576");
     check_problems(
         SMALLEST "[layer.2]\nunits = 3\n",
-        "c.ini: error: [layer.1] needs units; layers are numbered 1, 2, ... without holes");
+        "c.ini:4:1: error: [layer.1] needs units; layers are numbered 1, 2, ... without holes");
     check_problems(SMALLEST "[network]\nhidden = 3\n[layer.1]\nunits = 3\n",
                    "c.ini:5:1: warning: network.hidden has no effect with layers given by "
                    "[layer.1], ...");
