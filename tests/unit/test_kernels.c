@@ -307,7 +307,9 @@ static void test_leaf_sum_is_the_tree(void **unused) {
     uint32_t state = 11;
     for (size_t i = 0; i < MOST_LEAVES; i++)
         leaves[i] = ldexp((double)mixed_number(&state), (int)(mixed(&state) % 60));
-    LeafSum sum = {.n_leaves = 0};
+    LeafSum sum;
+    memset(&sum, 0xFF, sizeof sum);
+    leaf_sum_start(&sum);
     assert_true(leaf_sum_finish(&sum) == 0.0);
     for (size_t n = 1; n <= MOST_LEAVES; n++) {
         leaf_sum_push(&sum, leaves[n - 1]);
