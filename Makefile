@@ -126,9 +126,13 @@ layers: ## check that includes point downward
 	tests/layers.sh
 .PHONY: layers
 
+spills: $(LIBRARY) ## check that inner loops of the matrix products stay in registers
+	tests/kernel_spills.sh $(patsubst %,$(BUILD)/compute/kernels.%.o,$(filter-out portable,$(LEVELS)))
+.PHONY: spills
+
 test: test-deps ## install what tests need, and run all of them
 	@$(MAKE) --no-print-directory -j2 nntrain units
-	@$(MAKE) --no-print-directory unit cli layers
+	@$(MAKE) --no-print-directory unit cli layers spills
 .PHONY: test
 
 units: $(UNIT_TESTS)
@@ -166,7 +170,7 @@ lint: lint-deps layers ## clang-tidy, cppcheck, clang-format, include directions
 	    -DNNTRAIN_VERSION='""' -DLEVEL=portable src
 	@$(MAKE) --no-print-directory -k -j2 tidy
 	clang-format --dry-run -Werror $$(git ls-files 'src/*.[ch]' 'tests/*.[ch]')
-	shellcheck tests/*.sh .ci/run
+	shellcheck tests/*.sh tests/bench/*.sh .ci/run
 .PHONY: lint
 
 format: ## format the sources
