@@ -190,6 +190,10 @@ bench: $(BUILD)/bench/bench_kernels $(BUILD)/bench/bench_steps ## time kernels a
 	tests/bench/compare_steps.py $(BUILD)/bench/bench_steps
 .PHONY: bench
 
+bench-instructions: lint-deps $(BUILD)/bench/bench_steps ## count what a training step executes, against the numbers kept
+	tests/bench/count_instructions.sh $(BUILD)/bench/bench_steps
+.PHONY: bench-instructions
+
 bench-accuracy: bench-deps nntrain ## compare test metrics with scikit-learn's MLP over ten seeds
 	tests/bench/accuracy.py $(PROGRAM)
 .PHONY: bench-accuracy
