@@ -23,15 +23,14 @@ LDLIBS   := -lcsv -linih -lcjson -lz -lmd -lm
 
 # Sources that are compiled once per level (instruction set); see src/compute/level.h.
 LEVEL_SOURCES := src/compute/kernels.c src/nn/activation.c src/nn/loss.c src/nn/loss_classes.c src/nn/optimizer.c src/nn/norm.c
-ifneq ($(filter x86_64%,$(shell $(CC) -dumpmachine)),)
-LEVELS := portable avx2 avx512
-else
-LEVELS := portable
-endif
+LEVELS_x86_64  := portable avx2 avx512
+LEVELS_aarch64 := portable neon
+LEVELS := $(or $(LEVELS_$(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))),portable)
 # Inlining sixteen instrumented lanes takes the compiler minutes.
 LEVEL_portable := $(if $(findstring -fsanitize,$(EXTRA)),-fno-inline)
 LEVEL_avx2     := -mavx2 -mfma
 LEVEL_avx512   := -mavx512f -mavx512dq -mavx512vl -mavx512bw -mfma -mprefer-vector-width=512
+LEVEL_neon     := -DVECTOR_NEON
 
 SOURCES    := $(filter-out $(LEVEL_SOURCES) src/main.c,$(sort $(wildcard src/*/*.c)))
 LEVELLED   := $(wildcard $(LEVEL_SOURCES))
