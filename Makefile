@@ -221,7 +221,7 @@ clean: ## remove everything that was built
 .PHONY: clean
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 .PHONY: help
 
 -include $(shell find build -name '*.d' 2>/dev/null)
