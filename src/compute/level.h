@@ -29,7 +29,11 @@
 #define DECLARE_LEVELS(type, name)    extern type EACH_LEVEL(AT_LEVEL_JOIN, name)
 #define ALL_LEVELS(name)                                                                           \
     { EACH_LEVEL(AT_LEVEL_ADDRESS, name) }
-#define BY_LEVEL(name) (((__typeof__(name##_portable) *const[])ALL_LEVELS(name))[compute_level()])
+#define BY_LEVEL(name)                                                                             \
+    ({                                                                                             \
+        static __typeof__(name##_portable) *const all[] = ALL_LEVELS(name);                        \
+        all[compute_level()];                                                                      \
+    })
 
 /* Row of the level table, which has the order of EACH_LEVEL. */
 typedef struct Level {
