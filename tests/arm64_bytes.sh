@@ -14,7 +14,7 @@ trap 'rm -rf "$folder"' EXIT
 # same WHAT LEVEL CONFIG [SECTION.KEY=VALUE ...]: LEVEL is the emulated program's.
 same() {
     local what=$1 level=$2
-    local arguments=(-q "configs/$3.ini" output.dir="$folder/run" evaluation.predictions=test "${@:4}")
+    local arguments=(-q "configs/$3.ini" output.dir="$folder/run" "${@:4}")
     "$program" "${arguments[@]}"
     mv "$folder/run" "$folder/native"
     "${emulated[@]}" "${arguments[@]}" --cpu "$level"
@@ -27,7 +27,7 @@ same() {
 everything=("network.hidden=19, 33" "network.activation=gelu, tanh" network.norm=batch network.dropout=0.2
     preprocess.encode=embedding preprocess.missing_indicator=true training.epochs=4 training.batch_size=70
     schedule.name=one_cycle regularization.l1=0.001 regularization.clip_norm=0.5 evaluation.bootstrap=20
-    evaluation.importance=permutation "gate.test.accuracy=>= 0")
+    evaluation.importance=permutation evaluation.predictions=test "gate.test.accuracy=>= 0")
 few_rows=(split.train=0.2 split.validation=0.1 split.test=0.7 training.epochs=3 "gate.test.accuracy=>= 0")
 
 same "xor" auto xor
