@@ -4,6 +4,7 @@
 PACKAGES       := libcsv-dev libinih-dev libcjson-dev zlib1g-dev libmd-dev
 TEST_PACKAGES  := libcmocka-dev bats jq
 LINT_PACKAGES  := clang clang-tidy clang-format cppcheck valgrind libclang-rt-14-dev shellcheck
+ARM64_PACKAGES := qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross
 BENCH_PACKAGES := python3-torch python3-sklearn python3-pandas libopenblas0-pthread
 
 # VARIANT names a folder of its own under build/, so that switching does not rebuild.
@@ -23,15 +24,15 @@ LDLIBS   := -lcsv -linih -lcjson -lz -lmd -lm
 
 # Sources that are compiled once per level (instruction set); see src/compute/level.h.
 LEVEL_SOURCES := src/compute/kernels.c src/nn/activation.c src/nn/loss.c src/nn/loss_classes.c src/nn/optimizer.c src/nn/norm.c
-ifneq ($(filter x86_64%,$(shell $(CC) -dumpmachine)),)
-LEVELS := portable avx2 avx512
-else
-LEVELS := portable
-endif
+LEVELS_x86_64  := portable avx2 avx512
+LEVELS_aarch64 := portable neon
+LEVELS := $(or $(LEVELS_$(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))),portable)
 # Inlining sixteen instrumented lanes takes the compiler minutes.
 LEVEL_portable := $(if $(findstring -fsanitize,$(EXTRA)),-fno-inline)
 LEVEL_avx2     := -mavx2 -mfma
 LEVEL_avx512   := -mavx512f -mavx512dq -mavx512vl -mavx512bw -mfma -mprefer-vector-width=512
+# gcc would schedule loads so early that sums no longer fit in the registers.
+LEVEL_neon     := -DVECTOR_NEON $(if $(findstring clang,$(CC)),,-fno-schedule-insns)
 
 SOURCES    := $(filter-out $(LEVEL_SOURCES) src/main.c,$(sort $(wildcard src/*/*.c)))
 LEVELLED   := $(wildcard $(LEVEL_SOURCES))
@@ -58,7 +59,7 @@ demo: deps ## install what is missing, build, and train a network on configs/iri
 	./nntrain configs/iris.ini
 .PHONY: demo
 
-# install(packages): those that are missing, through apt where there is one.
+# install(packages,options): those that are missing, through apt where there is one.
 define install
 	@missing=$$(for p in $(1); do dpkg -s $$p >/dev/null 2>&1 || echo $$p; done); \
 	if [ -z "$$missing" ]; then exit 0; fi; \
@@ -68,7 +69,7 @@ define install
 	if [ "$$(id -u)" = 0 ]; then root=; else root=sudo; fi; \
 	echo "installing $$missing"; \
 	$$root apt-get update -qq && \
-	$$root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing >/dev/null
+	$$root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(2) $$missing >/dev/null
 endef
 
 deps: ## install the libraries that the program is linked with
@@ -77,9 +78,11 @@ test-deps: deps ## ... and what the tests need
 	$(call install,$(TEST_PACKAGES))
 lint-deps: test-deps ## ... and what the checks of the source need
 	$(call install,$(LINT_PACKAGES))
+arm64-deps: test-deps ## ... and what building and emulating for arm64 needs
+	$(call install,$(ARM64_PACKAGES),--no-install-recommends)
 bench-deps: test-deps ## ... and the peers that benchmarks compare with
 	$(call install,$(BENCH_PACKAGES))
-.PHONY: deps test-deps lint-deps bench-deps
+.PHONY: deps test-deps lint-deps arm64-deps bench-deps
 
 nntrain: $(PROGRAM)
 	@ln -sf $(PROGRAM) $@
@@ -126,9 +129,13 @@ layers: ## check that includes point downward
 	tests/layers.sh
 .PHONY: layers
 
+spills: $(LIBRARY) ## check that inner loops of the matrix products stay in registers
+	tests/kernel_spills.sh $(patsubst %,$(BUILD)/compute/kernels.%.o,$(filter-out portable,$(LEVELS)))
+.PHONY: spills
+
 test: test-deps ## install what tests need, and run all of them
 	@$(MAKE) --no-print-directory -j2 nntrain units
-	@$(MAKE) --no-print-directory unit cli layers
+	@$(MAKE) --no-print-directory unit cli layers spills
 .PHONY: test
 
 units: $(UNIT_TESTS)
@@ -154,6 +161,29 @@ gcc: lint-deps ## build everything with gcc, warnings as errors
 	@$(MAKE) --no-print-directory -j2 VARIANT=gcc CC=gcc EXTRA=-Werror units build/gcc/nntrain
 .PHONY: gcc
 
+# Differences between processors show in the levels and in what surrounds them: all unit tests run, under an emulator,
+# and training gives the bytes of this machine. The gradient tests only repeat kernels, for long.
+ARM64_ROOT   := build/arm64/root
+ARM64_LIBS   := $(CURDIR)/$(ARM64_ROOT)/usr/lib/aarch64-linux-gnu
+ARM64_RUN    := qemu-aarch64 -L /usr/aarch64-linux-gnu
+ARM64_BUILD  := VARIANT=arm64 CC=aarch64-linux-gnu-gcc \
+                EXTRA="-Werror -isystem $(ARM64_ROOT)/usr/include -L$(ARM64_LIBS) -Wl,-rpath,$(ARM64_LIBS)"
+ARM64_PASSED := $(patsubst tests/unit/%.c,build/arm64/passed/%,\
+                  $(filter-out tests/unit/test_gradients.c,$(sort $(wildcard tests/unit/test_*.c))))
+$(ARM64_ROOT):
+	tests/arm64_libraries.sh $@ $(PACKAGES) libcmocka-dev
+build/arm64/passed/%: build/arm64/unit/%
+	@mkdir -p $(@D)
+	@NNTRAIN_TEST_QUICK=1 $(ARM64_RUN) $< >$@.log 2>&1 || { cat $@.log; exit 1; }
+	@echo "  $* passed"
+arm64-passed: $(ARM64_PASSED)
+arm64: arm64-deps $(ARM64_ROOT) ## build for arm64, run the unit tests emulated, and compare bytes of training
+	@$(MAKE) --no-print-directory -j2 nntrain
+	@$(MAKE) --no-print-directory -j2 $(ARM64_BUILD) units build/arm64/nntrain
+	@$(MAKE) --no-print-directory -j2 $(ARM64_BUILD) arm64-passed
+	tests/arm64_bytes.sh $(PROGRAM) $(ARM64_RUN) build/arm64/nntrain
+.PHONY: arm64 arm64-passed
+
 TIDY := $(patsubst src/%.c,build/tidy/%,$(filter-out $(LEVEL_SOURCES),$(sort $(wildcard src/*/*.c src/*.c))))
 build/tidy/%: src/%.c .clang-tidy
 	@mkdir -p $(@D)
@@ -166,7 +196,7 @@ lint: lint-deps layers ## clang-tidy, cppcheck, clang-format, include directions
 	    -DNNTRAIN_VERSION='""' -DLEVEL=portable src
 	@$(MAKE) --no-print-directory -k -j2 tidy
 	clang-format --dry-run -Werror $$(git ls-files 'src/*.[ch]' 'tests/*.[ch]')
-	shellcheck tests/*.sh .ci/run
+	shellcheck tests/*.sh tests/bench/*.sh .ci/run
 .PHONY: lint
 
 format: ## format the sources
@@ -186,6 +216,10 @@ bench: $(BUILD)/bench/bench_kernels $(BUILD)/bench/bench_steps ## time kernels a
 	tests/bench/compare_steps.py $(BUILD)/bench/bench_steps
 .PHONY: bench
 
+bench-instructions: lint-deps $(BUILD)/bench/bench_steps ## count what a training step executes, against the numbers kept
+	tests/bench/count_instructions.sh $(BUILD)/bench/bench_steps
+.PHONY: bench-instructions
+
 bench-accuracy: bench-deps nntrain ## compare test metrics with scikit-learn's MLP over ten seeds
 	tests/bench/accuracy.py $(PROGRAM)
 .PHONY: bench-accuracy
@@ -195,7 +229,7 @@ clean: ## remove everything that was built
 .PHONY: clean
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 .PHONY: help
 
 -include $(shell find build -name '*.d' 2>/dev/null)

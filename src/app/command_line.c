@@ -30,7 +30,7 @@ static const CommandOption rows[] = {
     VALUE("baseline", 0, "METRICS.json", "train", baseline, "metrics of another run, for gates such as test.accuracy.drop"),
     FLAG("gradients", 0, "check", gradients, "compare backpropagation with central differences on the config's own data"),
     VALUE("target", 0, "COLUMN", "init", target, "the column to predict"),
-    VALUE("cpu", 0, "LEVEL", "*", level, "use auto, portable, avx2 or avx512 arithmetic; the result has the same bytes"),
+    VALUE("cpu", 0, "LEVEL", "*", level, "arithmetic to use: auto, portable, avx2, avx512 (x86-64) or neon (arm64); the result has the same bytes"),
 };
 /* clang-format on */
 

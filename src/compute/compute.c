@@ -31,10 +31,11 @@ void leaf_sum_push(LeafSum *sum, double leaf) {
 double leaf_sum_finish(const LeafSum *sum) {
     double total = 0;
     bool is_empty = true;
-    for (unsigned d = 0; d < 64; d++) {
-        if (!(sum->n_leaves >> d & 1))
+    const double *subtree = sum->stack;
+    for (uint64_t left = sum->n_leaves; left > 0; left >>= 1, subtree++) {
+        if (!(left & 1))
             continue;
-        total = is_empty ? sum->stack[d] : sum->stack[d] + total;
+        total = is_empty ? *subtree : *subtree + total;
         is_empty = false;
     }
     return total;

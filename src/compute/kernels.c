@@ -2,27 +2,21 @@
 
 #include "compute/functions.h"
 #include "compute/product.h"
+#include "compute/transpose.h"
 #include "compute/vector.h"
 
-/* Four rounds of interleaving row r with row r + 8 transpose a block of 16 x 16: each round rotates
- * the four bits of the row index and the four of the column index by one place, as one number. */
+/* Of a block of 16 x 16 the first n_in rows are there and the first n_out columns are wanted. */
 static void transpose_block(float *out, size_t out_row, size_t n_out, const float *in,
                             size_t in_row, size_t n_in) {
-    V a[V_LANES], b[V_LANES];
+    V a[V_LANES];
+    V_UNROLL
     for (size_t r = 0; r < V_LANES; r++)
         a[r] = r < n_in ? v_load(in + r * in_row) : v_zero();
-    for (int round = 0; round < 2; round++) {
-        for (size_t r = 0; r < V_LANES / 2; r++) {
-            b[2 * r] = v_interleave_low(a[r], a[r + 8]);
-            b[2 * r + 1] = v_interleave_high(a[r], a[r + 8]);
-        }
-        for (size_t r = 0; r < V_LANES / 2; r++) {
-            a[2 * r] = v_interleave_low(b[r], b[r + 8]);
-            a[2 * r + 1] = v_interleave_high(b[r], b[r + 8]);
-        }
-    }
-    for (size_t r = 0; r < n_out; r++)
-        v_store(out + r * out_row, a[r]);
+    v_transpose(a);
+    V_UNROLL
+    for (size_t r = 0; r < V_LANES; r++)
+        if (r < n_out)
+            v_store(out + r * out_row, a[r]);
 }
 
 static void transpose(float *out, size_t out_row, const float *in, size_t in_row, size_t rows,
@@ -146,21 +140,29 @@ INLINE void reduce_blocks(LeafSum *total, const float *x, const float *y, size_t
         leaf_sum_push(total, (double)v_sum(sum[block]));
 }
 
+/* The sum of at most SUM_BLOCK elements: one leaf. */
+INLINE double reduce_block(const float *x, const float *y, size_t n, Accumulate *f) {
+    V sum = v_zero();
+    size_t i = 0;
+    for (; i + V_LANES <= n; i += V_LANES)
+        sum = f(sum, v_load(x + i), v_load(y + i));
+    if (i < n)
+        sum = f(sum, v_load_n(x + i, n - i), v_load_n(y + i, n - i));
+    return (double)v_sum(sum);
+}
+
 INLINE double reduce(const float *x, const float *y, size_t n, Accumulate *f) {
-    LeafSum total = {.n_leaves = 0};
+    if (n <= SUM_BLOCK)
+        return reduce_block(x, y, n, f);
+    LeafSum total;
+    leaf_sum_start(&total);
     size_t i = 0;
     for (; i + 4 * SUM_BLOCK <= n; i += 4 * SUM_BLOCK)
         reduce_blocks(&total, x + i, y + i, 4, f);
     for (; i + SUM_BLOCK <= n; i += SUM_BLOCK)
         reduce_blocks(&total, x + i, y + i, 1, f);
-    if (i < n) {
-        V sum = v_zero();
-        for (; i + V_LANES <= n; i += V_LANES)
-            sum = f(sum, v_load(x + i), v_load(y + i));
-        if (i < n)
-            sum = f(sum, v_load_n(x + i, n - i), v_load_n(y + i, n - i));
-        leaf_sum_push(&total, (double)v_sum(sum));
-    }
+    if (i < n)
+        leaf_sum_push(&total, reduce_block(x + i, y + i, n - i, f));
     return leaf_sum_finish(&total);
 }
 

@@ -89,6 +89,8 @@ typedef struct LeafSum {
     uint64_t n_leaves;
 } LeafSum;
 
+/* An empty sum: of the stack only what was pushed is ever read. */
+static inline void leaf_sum_start(LeafSum *sum) { sum->n_leaves = 0; }
 void leaf_sum_push(LeafSum *sum, double leaf);
 double leaf_sum_finish(const LeafSum *sum); /* 0 when nothing was pushed */
 

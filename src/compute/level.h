@@ -7,26 +7,38 @@
 
 #include "base/kind.h"
 
+/* The levels of each architecture, slowest first: item(name, level), ... for each. The Makefile
+ * has the same lists. */
+#if defined(__x86_64__)
+#define EACH_LEVEL(item, name) item(name, portable), item(name, avx2), item(name, avx512)
+#elif defined(__aarch64__)
+#define EACH_LEVEL(item, name) item(name, portable), item(name, neon)
+#else
+#define EACH_LEVEL(item, name) item(name, portable)
+#endif
+
 /* Inside a level file: AT_LEVEL(kernels) is kernels_avx2 when LEVEL is avx2. */
 #define AT_LEVEL_JOIN(name, level)   name##_##level
 #define AT_LEVEL_EXPAND(name, level) AT_LEVEL_JOIN(name, level)
 #define AT_LEVEL(name)               AT_LEVEL_EXPAND(name, LEVEL)
 
-/* Outside: DECLARE_LEVELS(const Kernels, kernels); and BY_LEVEL(kernels) is the address of the
+/* Outside: DECLARE_LEVELS(const Kernels, kernels); then ALL_LEVELS(kernels) initializes an array
+ * with the addresses of all, in the order of level_kinds(), and BY_LEVEL(kernels) is that of the
  * running one. */
-#if defined(__x86_64__)
-#define DECLARE_LEVELS(type, name) extern type name##_portable, name##_avx2, name##_avx512
+#define AT_LEVEL_ADDRESS(name, level) &name##_##level
+#define DECLARE_LEVELS(type, name)    extern type EACH_LEVEL(AT_LEVEL_JOIN, name)
+#define ALL_LEVELS(name)                                                                           \
+    { EACH_LEVEL(AT_LEVEL_ADDRESS, name) }
 #define BY_LEVEL(name)                                                                             \
-    (compute_level() == 2 ? &name##_avx512 : compute_level() == 1 ? &name##_avx2 : &name##_portable)
-#else
-#define DECLARE_LEVELS(type, name) extern type name##_portable
-#define BY_LEVEL(name)             (&name##_portable)
-#endif
+    ({                                                                                             \
+        static __typeof__(name##_portable) *const all[] = ALL_LEVELS(name);                        \
+        all[compute_level()];                                                                      \
+    })
 
-/* Row of the level table: portable, avx2, avx512 in this order. */
+/* Row of the level table, which has the order of EACH_LEVEL. */
 typedef struct Level {
     Kind kind;
-    int (*is_supported)(void); /* by CPUID feature bits */
+    int (*is_supported)(void); /* by feature bits, never by the processor's model */
 } Level;
 
 const KindTable *level_kinds(void);

@@ -43,8 +43,10 @@ enum { PREFETCH_ROWS = 8, INNER_BLOCK = 256 };
  * a later block, from the sums in C so far (a float that is stored and loaded again is the same).
  */
 typedef struct Part {
-    Product of;
-    size_t start_row;
+    const Product *of; /* for its strides */
+    float *c;
+    const float *a, *b, *start;
+    size_t inner, start_row;
 } Part;
 
 static const float ZEROS[MOST_WIDTH * V_LANES];
@@ -52,9 +54,9 @@ static const float ZEROS[MOST_WIDTH * V_LANES];
 /* Computes the tile of rows i, i + 1, ... of C. rows and width are constants after inlining. */
 static inline __attribute__((always_inline)) void product_tile(const Part *part, size_t i, int rows,
                                                                int width) {
-    const Product *p = &part->of;
+    const Product *p = part->of;
     const size_t a_row = p->a_row, a_inner = p->a_inner, b_row = p->b_row, c_row = p->c_row;
-    const float *start = p->start + i * part->start_row;
+    const float *start = part->start + i * part->start_row;
     V sum[MOST_ROWS * MOST_WIDTH];
     V_UNROLL
     for (int r = 0; r < rows; r++) {
@@ -67,9 +69,9 @@ static inline __attribute__((always_inline)) void product_tile(const Part *part,
     const float *a[(MOST_ROWS + 2) / 3];
     V_UNROLL
     for (int r = 0; r < rows; r += 3)
-        a[r / 3] = p->a + (i + (size_t)r) * a_row;
-    const float *b = p->b;
-    for (size_t k = p->inner; k > 0; k--) {
+        a[r / 3] = part->a + (i + (size_t)r) * a_row;
+    const float *b = part->b;
+    for (size_t k = part->inner; k > 0; k--) {
         V b_row_k[MOST_WIDTH];
         V_UNROLL
         for (int w = 0; w < width; w++) {
@@ -88,7 +90,7 @@ static inline __attribute__((always_inline)) void product_tile(const Part *part,
         for (int r = 0; r < rows; r += 3)
             a[r / 3] += a_inner;
     }
-    float *c = p->c + i * c_row;
+    float *c = part->c + i * c_row;
     V_UNROLL
     for (int r = 0; r < rows; r++) {
         V_UNROLL
@@ -121,6 +123,7 @@ typedef void ProductTile(const Part *part, size_t i);
 /* Tiles of one width, by their number of rows; widest first. */
 typedef struct TileWidth {
     size_t width, most_rows;
+    int needs_few_rows; /* not for more rows than one tile has */
     ProductTile *of_rows[MOST_ROWS + 1];
 } TileWidth;
 
@@ -129,16 +132,16 @@ TILES_6(4)
 TILES_12(2)
 TILES_12(1)
 static const TileWidth TILE_WIDTHS[] = {
-    {4, 6, {NAMES_6(4)}},
-    {2, 12, {NAMES_12(2)}},
-    {1, 12, {NAMES_12(1)}},
+    {4, 6, 1, {NAMES_6(4)}},
+    {2, 12, 0, {NAMES_12(2)}},
+    {1, 12, 0, {NAMES_12(1)}},
 };
 #else
 TILES_2(2)
 TILES_6(1)
 static const TileWidth TILE_WIDTHS[] = {
-    {2, 2, {NAMES_2(2)}},
-    {1, 6, {NAMES_6(1)}},
+    {2, 2, 1, {NAMES_2(2)}},
+    {1, 6, 0, {NAMES_6(1)}},
 };
 #endif
 
@@ -146,6 +149,16 @@ static const TileWidth TILE_WIDTHS[] = {
 typedef struct RowTiles {
     size_t n, least, n_longer; /* the first n_longer tiles have a row more than the others */
 } RowTiles;
+
+/* Counting to so few tiles is quicker than another division. */
+static inline RowTiles split_rows(size_t rows, size_t most_rows) {
+    if (rows <= most_rows)
+        return (RowTiles){1, rows, 0};
+    size_t n = 2;
+    while (n * most_rows < rows)
+        n++;
+    return (RowTiles){n, rows / n, rows % n};
+}
 
 static inline void part_run(const Part *part, RowTiles rows, const TileWidth *tiles) {
     for (size_t t = 0, i = 0; t < rows.n; t++) {
@@ -158,18 +171,21 @@ static inline void part_run(const Part *part, RowTiles rows, const TileWidth *ti
 /* One column of tiles from column j on, block after block of the inner index. */
 static inline void product_column(const Product *p, size_t j, RowTiles rows,
                                   const TileWidth *tiles) {
-    Part part = {.of = *p, .start_row = 0};
-    part.of.c += j;
-    part.of.b += j;
-    part.of.start = p->start ? p->start + j : ZEROS;
+    Part part = {.of = p,
+                 .c = p->c + j,
+                 .a = p->a,
+                 .b = p->b + j,
+                 .start = p->start ? p->start + j : ZEROS,
+                 .inner = p->inner,
+                 .start_row = 0};
     for (size_t left = p->inner; left > INNER_BLOCK; left -= INNER_BLOCK) {
-        part.of.inner = INNER_BLOCK;
+        part.inner = INNER_BLOCK;
         part_run(&part, rows, tiles);
-        part.of.a += INNER_BLOCK * p->a_inner;
-        part.of.b += INNER_BLOCK * p->b_row;
-        part.of.start = part.of.c;
+        part.a += INNER_BLOCK * p->a_inner;
+        part.b += INNER_BLOCK * p->b_row;
+        part.start = part.c;
         part.start_row = p->c_row;
-        part.of.inner = left - INNER_BLOCK;
+        part.inner = left - INNER_BLOCK;
     }
     part_run(&part, rows, tiles);
 }
@@ -177,15 +193,15 @@ static inline void product_column(const Product *p, size_t j, RowTiles rows,
 static void product(const Product *p) {
     if (p->rows == 0)
         return;
-    const size_t n = (p->rows + MOST_ROWS - 1) / MOST_ROWS;
-    const RowTiles rows = {n, p->rows / n, p->rows % n};
-    const size_t most_rows = rows.least + (rows.n_longer > 0);
     const size_t padded = compute_pad(p->columns);
-    const TileWidth *tiles = TILE_WIDTHS;
-    for (size_t j = 0; j < padded; j += tiles->width * V_LANES) {
-        while (tiles->most_rows < most_rows || j + tiles->width * V_LANES > padded)
-            tiles++;
-        product_column(p, j, rows, tiles);
+    size_t j = 0;
+    for (const TileWidth *tiles = TILE_WIDTHS; j < padded; tiles++) {
+        const size_t width = tiles->width * V_LANES;
+        if (j + width > padded || (tiles->needs_few_rows && p->rows > tiles->most_rows))
+            continue;
+        const RowTiles rows = split_rows(p->rows, tiles->most_rows);
+        for (; j + width <= padded; j += width)
+            product_column(p, j, rows, tiles);
     }
 }
 

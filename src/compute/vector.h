@@ -47,6 +47,8 @@ enum { V_LANES = 16 };
 #include "compute/vector_avx512.h"
 #elif defined(__AVX2__) && defined(__FMA__)
 #include "compute/vector_avx2.h"
+#elif defined(VECTOR_NEON) /* by the Makefile: every arm64 compiler has NEON switched on */
+#include "compute/vector_neon.h"
 #else
 #include "compute/vector_portable.h"
 #endif

@@ -82,18 +82,27 @@ void dataset_free(Dataset *dataset) {
     *dataset = (Dataset){0};
 }
 
+/* Copies of a fixed size are a few moves, which a call for a short row costs several times. */
+static inline void copy_row(float *restrict to, const float *restrict from, size_t row) {
+    for (size_t j = 0; j < row; j += ROW_MULTIPLE)
+        memcpy(to + j, from + j, ROW_MULTIPLE * sizeof *to);
+}
+
+/* Shuffled rows are far apart: they are asked for early. */
+static void gather_rows(float *to, const float *from, size_t row, const uint32_t *examples,
+                        size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        if (i + PREFETCH_AHEAD < n)
+            __builtin_prefetch(from + examples[i + PREFETCH_AHEAD] * row);
+        copy_row(to + i * row, from + examples[i] * row, row);
+    }
+}
+
 void dataset_gather(const Dataset *dataset, const uint32_t *examples, size_t n, float *x, float *y,
                     float *weight) {
-    const size_t x_row = dataset->x_row;
-    const size_t y_row = dataset->y ? dataset->y_row : 0;
-    for (size_t i = 0; i < n; i++) {
-        /* Shuffled rows are far apart: ask for them early. */
-        if (i + PREFETCH_AHEAD < n)
-            __builtin_prefetch(dataset->x + examples[i + PREFETCH_AHEAD] * x_row);
-        memcpy(x + i * x_row, dataset->x + examples[i] * x_row, x_row * sizeof *x);
-        if (y_row > 0)
-            memcpy(y + i * y_row, dataset->y + examples[i] * y_row, y_row * sizeof *y);
-        if (weight)
-            weight[i] = dataset->weight ? dataset->weight[examples[i]] : 1.0f;
-    }
+    gather_rows(x, dataset->x, dataset->x_row, examples, n);
+    if (dataset->y)
+        gather_rows(y, dataset->y, dataset->y_row, examples, n);
+    for (size_t i = 0; weight && i < n; i++)
+        weight[i] = dataset->weight ? dataset->weight[examples[i]] : 1.0f;
 }

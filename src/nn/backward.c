@@ -32,7 +32,8 @@ static double sum_weights(const Truth *truth) {
     if (truth->weight == NULL && !has_classes) {
         return (double)truth->rows;
     }
-    LeafSum sum = {.n_leaves = 0};
+    LeafSum sum;
+    leaf_sum_start(&sum);
     for (size_t first = 0; first < truth->rows; first += LEAF_ROWS) {
         const size_t end = first + leaf_rows(truth->rows, first);
         double leaf = 0.0;
@@ -60,7 +61,8 @@ static double sum_losses(const Workspace *workspace, const Truth *truth, const f
                          float *gradient) {
     const size_t n_outputs = network_outputs(workspace->network);
     const size_t row = compute_pad(n_outputs);
-    LeafSum sum = {.n_leaves = 0};
+    LeafSum sum;
+    leaf_sum_start(&sum);
     for (size_t first = 0; first < truth->rows; first += LEAF_ROWS) {
         const LossRows rows = {.z = z + first * row,
                                .target = truth->target + first * truth->target_row,
@@ -145,7 +147,8 @@ struct LeafWork {
 static void sum_over_leaves(const LeafWork *work, float *result, size_t n, size_t rows) {
     const Workspace *workspace = work->workspace;
     const Kernels *kernels = workspace->kernels;
-    float *stack[64] = {result};
+    float *stack[64];
+    stack[0] = result;
     size_t height = 0, n_leaves = 0;
     for (size_t first = 0; first < rows; first += LEAF_ROWS) {
         if (height > 0) {

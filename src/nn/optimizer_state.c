@@ -62,13 +62,19 @@ static double momentum_at(double beta1, uint64_t step) {
     return beta1 * (1.0 - 0.5 * scalar_power(0.96, 0.004 * (double)step));
 }
 
+/* The power goes to 0, and not through subnormal numbers, which would slow every later step down: 1
+ * - power is 1 long before. */
+static double power_times(double power, double factor) {
+    return power < 1e-300 ? 0.0 : power * factor;
+}
+
 UpdateStep optimizer_begin_step(OptimizerState *state, double learning_rate) {
     const OptimizerSettings *settings = &state->settings;
     state->steps++;
     if (!isnan(settings->beta1))
-        state->beta1_power *= settings->beta1;
+        state->beta1_power = power_times(state->beta1_power, settings->beta1);
     if (!isnan(settings->beta2))
-        state->beta2_power *= settings->beta2;
+        state->beta2_power = power_times(state->beta2_power, settings->beta2);
     UpdateStep step = {
         .settings = *settings,
         .step = state->steps,
@@ -79,7 +85,7 @@ UpdateStep optimizer_begin_step(OptimizerState *state, double learning_rate) {
     if (state->optimizer->has_momentum_decay) {
         step.momentum_now = momentum_at(settings->beta1, state->steps);
         step.momentum_next = momentum_at(settings->beta1, state->steps + 1);
-        state->momentum_product *= step.momentum_now;
+        state->momentum_product = power_times(state->momentum_product, step.momentum_now);
         step.momentum_product = state->momentum_product;
     }
     return step;

@@ -2,9 +2,11 @@
  * Adam update, through the functions that training itself uses, on one thread. The networks have
  * ReLU layers and softmax cross-entropy; rows are synthetic and reached through shuffled indices.
  *
- *     bench_steps [NETWORK ...]      tiny, tab, mid, image and, only when named, wide
+ *     bench_steps [--cpu LEVEL] [--steps N] [NETWORK ...]
  *
- * One line per network: its name and the microseconds. compare_steps.py sets the numbers beside
+ * The networks are tiny, tab, mid, image and, only when named, wide. One line per network: its name
+ * and the microseconds, or, with --steps, just that many steps and no timing, for programs that
+ * count what a step does (count_instructions.sh). compare_steps.py sets the numbers beside
  * those of PyTorch and scikit-learn; by itself a number says little, since it depends on the
  * machine and on what else runs there. */
 #include <math.h>
@@ -150,7 +152,8 @@ static double median_step(Run *run) {
     return steps[n_chunks / 2];
 }
 
-static void bench(const Case *of) {
+/* n_steps: 0 for as many as a good timing takes. */
+static void bench(const Case *of, size_t n_steps) {
     static const double none = (double)NAN; /* the default */
     const FitOptions options = {.seed = 1,
                                 .batch_size = (int64_t)of->batch,
@@ -171,24 +174,47 @@ static void bench(const Case *of) {
         run.order[i] = i;
     }
     random_shuffle(random_stream(options.seed, RANDOM_SHUFFLE), 1, 0, run.order, N_ROWS);
-    printf("%s %.4f\n", of->kind.name, 1e6 * median_step(&run));
-    fflush(stdout);
+    if (n_steps > 0) {
+        time_steps(&run, n_steps);
+    } else {
+        printf("%s %.4f\n", of->kind.name, 1e6 * median_step(&run));
+        fflush(stdout);
+    }
     stepper_free(&run.stepper);
     model_free(&model);
     dataset_free(&dataset);
     network_free(&network);
 }
 
+static void use_level(const char *name) {
+    if (!compute_use_level(row_named(level_kinds(), name))) {
+        fprintf(stderr, "bench_steps: this machine has no %s\n", name);
+        exit(2);
+    }
+}
+
 int main(int n_arguments, char **arguments) {
-    for (int i = 1; i < n_arguments; i++) {
+    size_t n_steps = 0;
+    int first = 1;
+    for (; first + 1 < n_arguments && arguments[first][0] == '-'; first += 2) {
+        if (strcmp(arguments[first], "--cpu") == 0) {
+            use_level(arguments[first + 1]);
+        } else if (strcmp(arguments[first], "--steps") == 0) {
+            n_steps = strtoul(arguments[first + 1], NULL, 10);
+        } else {
+            fprintf(stderr, "bench_steps: %s is neither --cpu nor --steps\n", arguments[first]);
+            exit(2);
+        }
+    }
+    for (int i = first; i < n_arguments; i++) {
         row_named(&case_kinds, arguments[i]);
     }
-    for (int i = 1; i < n_arguments; i++) {
-        bench(row_named(&case_kinds, arguments[i]));
+    for (int i = first; i < n_arguments; i++) {
+        bench(row_named(&case_kinds, arguments[i]), n_steps);
     }
-    for (size_t i = 0; n_arguments < 2 && i < case_kinds.n; i++) {
+    for (size_t i = 0; first == n_arguments && i < case_kinds.n; i++) {
         if (!cases[i].only_when_named) {
-            bench(&cases[i]);
+            bench(&cases[i], n_steps);
         }
     }
     return 0;

@@ -231,7 +231,12 @@ command line: data.features=species: error: data.features: no column is left to 
     refuses 2 "error: --print needs a value" "$NNTRAIN" c.ini --print
     refuses 2 "error: too many arguments; usage: nntrain train CONFIG.ini [SECTION.KEY=VALUE ...]" "$NNTRAIN" c.ini d.ini
     refuses 2 "error: predict has no option --json; it is for: train" "$NNTRAIN" predict --json m.json d.csv
-    refuses 2 "error: --cpu sse: must be one of auto, portable, avx2, avx512" "$NNTRAIN" c.ini --cpu sse
+    case $(uname -m) in
+    x86_64) levels="portable, avx2, avx512" ;;
+    aarch64) levels="portable, neon" ;;
+    *) levels="portable" ;;
+    esac
+    refuses 2 "error: --cpu sse: must be one of auto, $levels" "$NNTRAIN" c.ini --cpu sse
     refuses 2 "error: --print: 'test.acuracy' is no metric path; did you mean 'test.accuracy'?" \
         "$NNTRAIN" c.ini --print test.acuracy
     refuses 3 'command line: error: "epochs.=3" is no override; write section.key=value' "${train[@]}" c.ini epochs.=3

@@ -44,6 +44,11 @@ same_run() {
     done
 }
 
+# levels: what --cpu takes on this processor's kind, beside auto.
+levels() {
+    "$NNTRAIN" help --cpu no_such_level 2>&1 | sed 's/.*: must be one of auto, //; s/,//g'
+}
+
 # choices KEY: the names that the key takes, from the message about a name that there is not.
 choices() {
     "$NNTRAIN" check -q c.ini "$1=no_such_name" 2>&1 | sed -n 's/.* is not one of //; s/ or [a-z]*$//; s/,//gp'

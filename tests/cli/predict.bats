@@ -165,7 +165,7 @@ columns() {
 }
 
 @test "every level predicts the same bytes" {
-    for level in portable avx2 avx512; do
+    for level in $(levels); do
         run "$NNTRAIN" predict -q --cpu $level model.json d.csv
         [ "$status" -eq 2 ] || [ "$output" = "$(cat expected.csv)" ]
     done

@@ -78,7 +78,7 @@ setup() {
         training.batch_size=7 regularization.l1=0.001 evaluation.importance=permutation evaluation.bootstrap=20
         evaluation.predictions=test)
     "$NNTRAIN" -q c.ini --cpu portable run.name=a "${settings[@]}"
-    for level in avx2 avx512 auto; do
+    for level in $(levels) auto; do
         run "$NNTRAIN" -q c.ini --cpu $level run.name=b "${settings[@]}"
         if [ "$status" -eq 2 ]; then
             [ "$output" = "error: --cpu $level: this processor lacks it" ]

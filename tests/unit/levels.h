@@ -18,11 +18,7 @@ typedef struct LevelTables {
 } LevelTables;
 
 static inline LevelTables levels_supported(void) {
-#if defined(__x86_64__)
-    const Kernels *all[] = {&kernels_portable, &kernels_avx2, &kernels_avx512};
-#else
-    const Kernels *all[] = {&kernels_portable};
-#endif
+    const Kernels *all[] = ALL_LEVELS(kernels);
     LevelTables tables = {.n = 0};
     for (size_t i = 0; i < level_kinds()->n; i++) {
         const Level *level = (const Level *)kind_at(level_kinds(), i);

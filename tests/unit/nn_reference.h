@@ -14,15 +14,6 @@
 /* Half a unit in the last place of 1. */
 #define ROUNDING 0x1p-24
 
-/* All tables of a level file, slowest level first, as level_kinds() lists the levels. */
-#if defined(__x86_64__)
-#define ALL_LEVELS(name)                                                                           \
-    { &name##_portable, &name##_avx2, &name##_avx512 }
-#else
-#define ALL_LEVELS(name)                                                                           \
-    { &name##_portable }
-#endif
-
 static inline bool is_level_supported(size_t level) {
     return ((const Level *)kind_at(level_kinds(), level))->is_supported();
 }

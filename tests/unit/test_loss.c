@@ -372,6 +372,60 @@ static void columns_state_the_truth(void **state) {
     }
 }
 
+/* The same bits, or two NaNs. */
+static bool is_same(float a, float b) {
+    return memcmp(&a, &b, sizeof a) == 0 || (isnan(a) && isnan(b));
+}
+
+/* One row alone takes another way than many rows: the bits are the same, also of rows with NaN and
+ * infinite logits, and padding stays zero. */
+static void check_rows_alone(Sample *sample, const Loss *loss) {
+    const LossRows all = sample->in;
+    loss->rows(&all, sample->losses, sample->gradient);
+    float *gradient = NEW(float, all.row), *without = NEW(float, all.rows);
+    loss->rows(&all, without, NULL);
+    for (size_t i = 0; i < all.rows; i++) {
+        float alone = 0;
+        LossRows one = all;
+        one.rows = 1;
+        one.z += i * all.row;
+        one.target += i * all.target_row;
+        loss->rows(&one, &alone, gradient);
+        assert_true(is_same(alone, sample->losses[i]) && is_same(alone, without[i]));
+        for (size_t j = 0; j < all.row; j++) {
+            assert_true(is_same(gradient[j], sample->gradient[i * all.row + j]));
+            assert_true(j < all.n_outputs || gradient[j] == 0.0f);
+        }
+    }
+    memory_free(gradient);
+    memory_free(without);
+}
+
+static void cross_entropy_is_the_same_for_one_row_and_many(void **state) {
+    (void)state;
+    const Loss *loss = loss_named("cross_entropy");
+    for (size_t n = 2; n <= 18; n++) {
+        for (size_t rows = 1; rows <= LEAF_ROWS; rows += n) {
+            Sample sample;
+            sample_init(&sample, rows, n, n);
+            sample_fill(&sample, loss, 12);
+            sample.z[0] = INFINITY;
+            sample.z[rows / 2 * sample.in.row + 1] = NAN;
+            sample.z[rows / 3 * sample.in.row + n - 1] = -INFINITY;
+            for (int options = 0; options < 4; options++) {
+                sample.in.options.label_smoothing = options % 2 ? 0.1 : 0;
+                if (options == 2) {
+                    sample.in.class_weight = sample.class_weight = NEW(float, n);
+                    for (size_t c = 0; c < n; c++)
+                        sample.class_weight[c] = (float)c; /* the first 0 */
+                }
+                check_rows_alone(&sample, loss);
+            }
+            sample_free(&sample);
+        }
+    }
+}
+
 static void check_levels(const Loss *loss, size_t n_outputs, size_t n_classes) {
     const size_t index = (size_t)(loss - (const Loss *)loss_kinds()->rows);
     Sample expected, sample;
@@ -414,6 +468,7 @@ int main(void) {
         cmocka_unit_test(kinks_have_subgradient_zero),
         cmocka_unit_test(binary_classes_have_weights),
         cmocka_unit_test(gradient_of_one_logit_is_its_probability),
+        cmocka_unit_test(cross_entropy_is_the_same_for_one_row_and_many),
         cmocka_unit_test(columns_state_the_truth),
         cmocka_unit_test(levels_agree),
     };

@@ -204,11 +204,7 @@ static void sums_over_rows_follow_the_leaf_tree(void **state) {
 
 static void levels_give_the_same_bits(void **state) {
     (void)state;
-#if defined(__x86_64__)
-    const KindTable *tables[] = {&norm_kinds_portable, &norm_kinds_avx2, &norm_kinds_avx512};
-#else
-    const KindTable *tables[] = {&norm_kinds_portable};
-#endif
+    const KindTable *tables[] = ALL_LEVELS(norm_kinds);
     const size_t rows = 150, n = 21;
     for (size_t k = 0; k < tables[0]->n; k++) {
         Bench first, other;

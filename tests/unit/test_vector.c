@@ -64,12 +64,7 @@ static const struct {
 };
 
 static const VectorOperations *operations_at(size_t level) {
-#if defined(__x86_64__)
-    const VectorOperations *all[] = {&vector_operations_portable, &vector_operations_avx2,
-                                     &vector_operations_avx512};
-#else
-    const VectorOperations *all[] = {&vector_operations_portable};
-#endif
+    const VectorOperations *all[] = ALL_LEVELS(vector_operations);
     return all[level];
 }
 
