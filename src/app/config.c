@@ -119,7 +119,7 @@ static void apply_layer_entry(Config *config, const IniEntry *entry, Problems *p
 
 static void apply_gate_entry(Config *config, const IniEntry *entry, Problems *problems) {
     Error err = {0};
-    if (!gate_list_add(&config->gates, entry->key, entry->value, &err)) {
+    if (!gate_list_add(&config->gates, entry->key, entry->value, entry->place, &err)) {
         problems_error(problems, "%s: error: gate.%s: %s", entry->place, entry->key, err.text);
     }
 }

@@ -26,7 +26,8 @@ bool command_train(const CommandLine *line, Error *err) {
     Console console;
     Config config = {0};
     Outcome outcome = {0};
-    PipelineInput input = {&config, &console, text_of(&line->original), line->baseline};
+    PipelineInput input = {&config, &console, text_of(&line->original), line->baseline,
+                           line->print};
     console_init(&console, line->quiet, line->verbose);
     bool good = (!line->print || results_check_path(line->print, err)) &&
                 load_config(line, false, &console, &config, err);

@@ -208,7 +208,8 @@ bool outputs_check_gates(const PipelineInput *in, const Outcome *outcome, Error 
         if (outcome->gate_results[i].passed) {
             text_printf(&passed, "gate %s\n", text_of(&line));
         } else {
-            text_printf(&failed, "%serror: gate %s", n_failed ? "\n" : "", text_of(&line));
+            text_printf(&failed, "%s%s: error: gate %s", n_failed ? "\n" : "",
+                        gates->items[i].place, text_of(&line));
             n_failed++;
         }
         text_free(&line);

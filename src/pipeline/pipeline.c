@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "pipeline/key_places.h"
 #include "pipeline/outputs.h"
+#include "pipeline/path_check.h"
 #include "pipeline/steps.h"
 
 /* The steps in which a network is built, one call each: 1 to 6 here, for check and folds and
@@ -39,7 +40,8 @@ bool pipeline_prepare(const Config *config, Console *console, Source *source, Tr
     bool good = source_load(config, source, &problems, err);
     console_lines(console, "        ", text_of(&problems.text));
     problems_free(&problems);
-    return (good && plan_steps(config, source, &source->split, console, trained, err)) ||
+    return (good && plan_steps(config, source, &source->split, console, trained, err) &&
+            path_check_gates(config, trained, err)) ||
            key_places_fail(config, err);
 }
 
@@ -67,6 +69,20 @@ static bool watch_training(const PipelineInput *in, Outputs *outputs, Trained *t
     return good;
 }
 
+static bool read_baseline(const PipelineInput *in, MetricsFile *baseline, Error *err) {
+    return (!in->baseline || metrics_file_read(in->baseline, baseline, err)) &&
+           path_check_drops(in->config, in->baseline ? baseline : NULL, err);
+}
+
+static bool check_print(const PipelineInput *in, const Trained *trained, Error *err) {
+    if (!in->print || path_check(in->print, trained, err)) {
+        return true;
+    }
+    fail_within(err, "error: --print %s: ", in->print);
+    err->code = ERROR_USAGE;
+    return false;
+}
+
 /* Nothing is written before everything that can be checked without training has been. */
 bool pipeline_run(const PipelineInput *in, Outcome *outcome, Error *err) {
     const Config *config = in->config;
@@ -74,8 +90,9 @@ bool pipeline_run(const PipelineInput *in, Outcome *outcome, Error *err) {
     Outputs outputs = {0};
     Error divergence = {0};
     // clang-format off
-    bool good = (!in->baseline || metrics_file_read(in->baseline, &outcome->baseline, err))
+    bool good = read_baseline(in, &outcome->baseline, err)
         && pipeline_prepare(config, in->console, &outcome->source, trained, err)   /* steps 1 to 6 */
+        && check_print(in, trained, err)
         && folds_run(config, &outcome->source, in->console, &outcome->folds, err)
         && outputs_begin(in, trained, &outputs, err)
         && (watch_training(in, &outputs, trained, &divergence)                     /* step 7 */

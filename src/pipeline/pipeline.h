@@ -14,6 +14,7 @@ typedef struct PipelineInput {
     Console *console;
     const char *command_line;
     const char *baseline; /* path of another run's metrics.json, or NULL */
+    const char *print;    /* metric path that is asked for at the end, or NULL */
 } PipelineInput;
 
 /* What a run ends with, for those who print it. */

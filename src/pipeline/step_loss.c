@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "pipeline/narration.h"
 #include "pipeline/output_choice.h"
+#include "pipeline/path_check.h"
 
 /* Rows (or weights) of each class in the training part. */
 static double *count_classes(const Dataset *train, size_t n_classes) {
@@ -93,48 +94,16 @@ static bool check_counts(const Config *config, const Prepared *data, const Loss 
     return true;
 }
 
-/* The metric that a path ends with must be among those of the run. The error is without a place. */
-static bool check_path(const char *path, const Task *task, const Output *output,
-                       const MetricList *metrics, Error *err) {
-    const char *dot = strrchr(path, '.');
-    const char *name = dot ? dot + 1 : path;
-    const Kind *metric = kind_find(metric_kinds(), name);
-    if (!metric || metric_list_find(metrics, name) < metrics->n) {
-        return true;
-    }
-    MetricList one = {0};
-    const bool exists = metric_list_choose(&metric, 1, task, output, &one, err);
-    metric_list_free(&one);
-    return exists &&
-           fail(err, ERROR_CONFIG,
-                "%s is not among the metrics of this run; add it to evaluation.metrics", name);
-}
-
-/* A gate on a number that no run of this config has is a mistake that is known before training. */
-static bool check_gates(const Config *config, const Task *task, const Output *output,
-                        const MetricList *metrics, Error *err) {
-    for (size_t i = 0; i < config->gates.n; i++) {
-        const Gate *gate = &config->gates.items[i];
-        if (!check_path(gate->path, task, output, metrics, err)) {
-            return fail_within(err, "%s: error: gate.%s: ", config->path, gate->name);
-        }
-    }
-    return true;
-}
-
-/* The metrics that the config names, for this task; those of the monitor and gates must be among
- * them. */
+/* The metrics that the config names, for this task; that of the monitor must be among them. */
 static bool choose_metrics(const Config *config, const Task *task, const Output *output,
                            MetricList *metrics, Error *err) {
     if (!metric_list_choose(config->metrics.items, config->metrics.n, task, output, metrics, err)) {
         return fail_within(
             err, "%s: error: evaluation.metrics: ", config_place(config, "evaluation", "metrics"));
     }
-    if (!check_path(config->monitor, task, output, metrics, err)) {
-        return fail_within(err, "%s: error: early_stopping.monitor: ",
-                           config_place(config, "early_stopping", "monitor"));
-    }
-    return check_gates(config, task, output, metrics, err);
+    return path_check_metric(config->monitor, task, output, metrics, err) ||
+           fail_within(err, "%s: error: early_stopping.monitor: ",
+                       config_place(config, "early_stopping", "monitor"));
 }
 
 bool choose_loss(const Config *config, const Prepared *data, const Network *network,

@@ -30,6 +30,7 @@ static void gate_free(Gate *gate) {
     memory_free(gate->name);
     memory_free(gate->path);
     memory_free(gate->condition);
+    memory_free(gate->place);
     *gate = (Gate){0};
 }
 
@@ -93,8 +94,9 @@ static Gate *find_or_add(GateList *list, const char *name) {
     return &list->items[list->n++];
 }
 
-bool gate_list_add(GateList *list, const char *name, const char *condition, Error *err) {
-    Gate gate = {0};
+bool gate_list_add(GateList *list, const char *name, const char *condition, const char *place,
+                   Error *err) {
+    Gate gate = {.place = memory_copy_text(place)};
     if (!gate_parse(&gate, name, condition, err)) {
         gate_free(&gate);
         return false;

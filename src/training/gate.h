@@ -20,6 +20,7 @@ typedef struct Gate {
     char *name;      /* as written: "test.accuracy.drop" */
     char *path;      /* without ".drop" */
     char *condition; /* as written: ">= 95%" */
+    char *place;     /* where it was written: "iris.ini:12:1" */
     bool is_drop;
     const GateOperator *comparison;
     double limit;
@@ -33,7 +34,8 @@ typedef struct GateList {
 
 /* Adds the entry `name = condition`: an operator (>= > <= < ==), blanks, a number or a percentage.
  * An entry of the same name is replaced. ERROR_CONFIG, in words without a place. */
-bool gate_list_add(GateList *list, const char *name, const char *condition, Error *err);
+bool gate_list_add(GateList *list, const char *name, const char *condition, const char *place,
+                   Error *err);
 void gate_list_free(GateList *list);
 
 /* The numbers of an earlier run: find gives the value at a metric path, or false. */

@@ -186,6 +186,20 @@ bool results_find(const Results *results, const char *path, double *value, const
     return *reason == NULL;
 }
 
+const char *results_why_never(const char *path, const Task *task, const size_t rows[N_PARTS]) {
+    Path parsed;
+    if (!parse_path(path, &parsed) || parsed.is_number) {
+        return NULL;
+    }
+    const Baseline *baseline = (const Baseline *)parsed.baseline;
+    if (baseline != NULL && !(baseline->tasks & task->bit)) {
+        return "this baseline is not made for the task";
+    }
+    const bool has_rows =
+        parsed.is_gap ? rows[PART_TRAIN] > 0 && rows[PART_TEST] > 0 : rows[parsed.part] > 0;
+    return has_rows ? NULL : "the part has no rows";
+}
+
 bool results_direction(const char *path, bool *higher_is_better) {
     Path parsed;
     if (!parse_path(path, &parsed)) {

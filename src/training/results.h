@@ -53,6 +53,10 @@ bool results_find(const Results *results, const char *path, double *value, const
  * above with existing names. */
 bool results_check_path(const char *path, Error *err);
 
+/* Why no run of this task with so many rows in each part has a value at path, a constant text; NULL
+ * when one may have. Which metrics were chosen does not matter. */
+const char *results_why_never(const char *path, const Task *task, const size_t rows[N_PARTS]);
+
 /* Whether more is better at path: of accuracy, not of losses, errors, gaps and numbers. False when
  * there is no such path. */
 bool results_direction(const char *path, bool *higher_is_better);

@@ -150,9 +150,9 @@ x.ini:8:1: error: unknown key training.xyzzy; `nntrain help config` lists all ke
         "${good}[early_stopping]\nmonitor = validation.accuracy\n[evaluation]\nmetrics = mcc\n"
     refuses_ini "x.ini:5:1: error: early_stopping.monitor: rmse does not exist for multiclass tasks; the choices are accuracy, balanced_accuracy, precision_macro, recall_macro, f1_macro, roc_auc, log_loss, brier, mcc" \
         "${good}[early_stopping]\nmonitor = validation.rmse\n"
-    refuses_ini "x.ini: error: gate.test.mcc: mcc is not among the metrics of this run; add it to evaluation.metrics" \
+    refuses_ini "x.ini:5:1: error: gate.test.mcc: mcc is not among the metrics of this run; add it to evaluation.metrics" \
         "${good}[gate]\ntest.mcc = >= 0\n[evaluation]\nmetrics = accuracy\n"
-    refuses_ini "x.ini: error: gate.baseline.linear.test.r2: r2 does not exist for multiclass tasks; the choices are accuracy, balanced_accuracy, precision_macro, recall_macro, f1_macro, roc_auc, log_loss, brier, mcc" \
+    refuses_ini "x.ini:5:1: error: gate.baseline.linear.test.r2: r2 does not exist for multiclass tasks; the choices are accuracy, balanced_accuracy, precision_macro, recall_macro, f1_macro, roc_auc, log_loss, brier, mcc" \
         "${good}[gate]\nbaseline.linear.test.r2 = >= 0\n"
     refuses_ini "x.ini:5:1: error: early_stopping.patience needs validation rows to watch validation.loss; give split.validation or data.validation_file" \
         "${good}[early_stopping]\npatience = 3\n[split]\ntrain = 0.85\nvalidation = 0\n"
@@ -247,11 +247,6 @@ command line: data.features=species: error: data.features: no column is left to 
         "${train[@]}" c.ini trainng.epoch=3
     refuses 3 "command line: data.id=: error: data.id: the list is empty; name at least one, or write none" \
         "${train[@]}" c.ini data.id=
-}
-
-@test "a number that the run does not have" {
-    refuses 2 "error: --print test.r2: the metric was not computed (see evaluation.metrics)" \
-        "${train[@]}" c.ini output.dir=out --print test.r2
 }
 
 @test "CSV: nothing in it" {

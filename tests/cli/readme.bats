@@ -53,7 +53,7 @@ block() {
     run "$NNTRAIN" configs/gated.ini -q --baseline known-good/metrics.json
     [ "$status" -eq 0 ]
     run "$NNTRAIN" configs/gated.ini -q
-    [ "$status" -eq 6 ]
+    [ "$status" -eq 3 ]
 }
 
 @test "every command of the table and every file of the run folder exists" {

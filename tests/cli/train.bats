@@ -171,9 +171,10 @@ setup() {
     run -0 "$NNTRAIN" c.ini 'gate.test.loss=< 100' 'gate.epochs=== 3'
     contains "$output" "gate epochs == 3: 3, passed"
     jq -e '.gates | length == 2 and all(.passed)' runs/c/metrics.json
-    refuses 6 "error: gate test.accuracy >= 2: $(jq .test.accuracy runs/c/metrics.json), failed
-error: gate validation.loss.drop <= 0: no --baseline was given, failed" \
-        "$NNTRAIN" -q c.ini 'gate.test.accuracy=>= 2' 'gate.validation.loss.drop=<= 0' 'gate.test.loss=< 100'
+    printf '[gate]\nvalidation.loss = < 0\n' >>c.ini
+    refuses 6 "c.ini:7:1: error: gate validation.loss < 0: $(jq .validation.loss runs/c/metrics.json), failed
+command line: gate.test.accuracy=>= 2: error: gate test.accuracy >= 2: $(jq .test.accuracy runs/c/metrics.json), failed" \
+        "$NNTRAIN" -q c.ini 'gate.test.accuracy=>= 2' 'gate.test.loss=< 100'
     [ "$(ls runs/c | wc -l)" -eq 5 ]
     jq -e '[.gates[].passed] == [false, false, true]' runs/c/metrics.json
     run -6 "$NNTRAIN" c.ini 'gate.test.accuracy=>= 2' 'gate.test.loss=< 100'

@@ -40,7 +40,7 @@ static GateResult evaluate(const char *name, const char *condition, const GateBa
     fixture_init(&fixture);
     GateList list = {0};
     Error err = {0};
-    if (!gate_list_add(&list, name, condition, &err)) {
+    if (!gate_list_add(&list, name, condition, "c.ini:9:1", &err)) {
         fail_msg("%s", err.text);
     }
     GateResult result = gate_evaluate(&list.items[0], &fixture.results, baseline);
@@ -104,7 +104,7 @@ static void a_drop_against_a_number_that_was_not_there_fails(void **state) {
     results_set(&fixture.results, "epochs", 3);
     const GateBaseline baseline = {find_before, NULL};
     GateList list = {0};
-    assert_true(gate_list_add(&list, "epochs.drop", "<= 5", NULL));
+    assert_true(gate_list_add(&list, "epochs.drop", "<= 5", "c.ini:9:1", NULL));
     GateResult result = gate_evaluate(&list.items[0], &fixture.results, &baseline);
     assert_false(result.passed);
     assert_non_null(strstr(result.reason, "baseline file"));
@@ -115,7 +115,7 @@ static void a_drop_against_a_number_that_was_not_there_fails(void **state) {
 static void refused(const char *name, const char *condition, const char *words) {
     GateList list = {0};
     Error err = {0};
-    assert_false(gate_list_add(&list, name, condition, &err));
+    assert_false(gate_list_add(&list, name, condition, "c.ini:9:1", &err));
     assert_int_equal(err.code, ERROR_CONFIG);
     if (strstr(err.text, words) == NULL) {
         fail_msg("'%s' is not in: %s", words, err.text);
@@ -143,9 +143,9 @@ static void mistakes_are_told(void **state) {
 static void a_second_entry_of_a_name_replaces_the_first(void **state) {
     (void)state;
     GateList list = {0};
-    assert_true(gate_list_add(&list, "test.loss", "<= 1", NULL));
-    assert_true(gate_list_add(&list, "test.accuracy", ">= 0.5", NULL));
-    assert_true(gate_list_add(&list, "test.loss", "< 2", NULL));
+    assert_true(gate_list_add(&list, "test.loss", "<= 1", "c.ini:9:1", NULL));
+    assert_true(gate_list_add(&list, "test.accuracy", ">= 0.5", "c.ini:9:1", NULL));
+    assert_true(gate_list_add(&list, "test.loss", "< 2", "c.ini:9:1", NULL));
     assert_int_equal(list.n, 2);
     assert_true(list.items[0].limit == 2);
     assert_string_equal(list.items[0].condition, "< 2");
@@ -155,7 +155,7 @@ static void a_second_entry_of_a_name_replaces_the_first(void **state) {
 static void results_are_told_in_one_line(void **state) {
     (void)state;
     GateList list = {0};
-    assert_true(gate_list_add(&list, "test.accuracy", ">= 95%", NULL));
+    assert_true(gate_list_add(&list, "test.accuracy", ">= 95%", "c.ini:9:1", NULL));
     TextBuffer text = {0};
     const GateResult failed = {.value = 0.9}, passed = {.value = 0.96, .passed = true},
                      unknown = {.value = (double)NAN, .reason = "the part has no rows"};

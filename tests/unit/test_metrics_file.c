@@ -73,7 +73,7 @@ static void fixture_report(Fixture *fixture) {
     fixture->feature.name = memory_copy_text("size");
     fixture->features = (Features){.items = &fixture->feature, .n = 1};
     Error err = {0};
-    assert_true(gate_list_add(&fixture->gates, "test.accuracy", ">= 0.95", &err));
+    assert_true(gate_list_add(&fixture->gates, "test.accuracy", ">= 0.95", "c.ini:9:1", &err));
     fixture->gate_result = gate_evaluate(&fixture->gates.items[0], &fixture->results, NULL);
     fixture->importance = (Importance){0.25, 0.0625};
     for (size_t i = 0; i < 3; i++) {
