@@ -54,9 +54,17 @@ static bool for_each_file(const char *folder, const TextList *names,
     return good;
 }
 
-static bool remove_file(const char *path) { return unlink(path) == 0 || errno == ENOENT; }
+static bool is_mark(const char *path) {
+    const char *slash = strrchr(path, '/');
+    const char *name = slash ? slash + 1 : path;
+    return strcmp(name, RUN_FOLDER_MARK) == 0 || strcmp(name, RUN_FOLDER_OPEN_MARK) == 0;
+}
 
-/* Removes a folder with its files, but nothing that holds folders. Its not being there is fine. */
+static bool remove_file(const char *path) { return unlink(path) == 0 || errno == ENOENT; }
+static bool remove_unmarked(const char *path) { return is_mark(path) || remove_file(path); }
+
+/* Removes a folder with its files, but nothing that holds folders. Its not being there is fine. The
+ * marks go last, so that what is left when it is interrupted can still be told from others'. */
 static bool remove_folder(const char *folder, Error *err) {
     struct stat status;
     if (lstat(folder, &status) != 0 && errno == ENOENT) {
@@ -64,7 +72,8 @@ static bool remove_folder(const char *folder, Error *err) {
     }
     TextList names = {0};
     bool good = list_files(folder, &names, err);
-    if (good && (!for_each_file(folder, &names, remove_file) || rmdir(folder) != 0)) {
+    if (good && (!for_each_file(folder, &names, remove_unmarked) ||
+                 !for_each_file(folder, &names, remove_file) || rmdir(folder) != 0)) {
         good = file_fail(err, ERROR_FILE, folder, "cannot remove the folder: %s", strerror(errno));
     }
     text_list_free(&names);
@@ -112,6 +121,23 @@ static bool check_replaceable(const char *path, Error *err) {
         good = file_fail(err, ERROR_FILE, path,
                          "is a folder that no run has made (it has files, but no " RUN_FOLDER_MARK
                          "); choose another folder");
+    }
+    text_list_free(&names);
+    return good;
+}
+
+/* True when a folder at path is empty, or an interrupted run: one begun, or one that was finished
+ * and not yet swapped in. */
+static bool check_interrupted(const char *path, Error *err) {
+    TextList names = {0};
+    bool good = list_files(path, &names, err);
+    if (good && names.n > 0 && !text_list_has(&names, RUN_FOLDER_OPEN_MARK) &&
+        !text_list_has(&names, RUN_FOLDER_MARK)) {
+        good =
+            file_fail(err, ERROR_FILE, path,
+                      "is a folder that no run has made (it has files, but no " RUN_FOLDER_OPEN_MARK
+                      "), and the run needs its name; move it away, or "
+                      "choose another folder");
     }
     text_list_free(&names);
     return good;
@@ -235,14 +261,22 @@ static void drop_lock(RunFolder *run) {
 /* ---- the life of a run folder ---- */
 
 static bool make_partial(const RunFolder *run, Error *err) {
-    if (!remove_folder(run->partial, err)) {
+    struct stat status;
+    if (lstat(run->partial, &status) == 0 &&
+        (!check_interrupted(run->partial, err) || !remove_folder(run->partial, err))) {
         return false;
     }
+    char *mark = run_folder_file(run, RUN_FOLDER_OPEN_MARK);
+    int fd = -1;
     if (mkdir(run->partial, 0777) != 0) {
-        return file_fail(err, ERROR_FILE, run->partial, "cannot create the folder: %s",
-                         strerror(errno));
+        file_fail(err, ERROR_FILE, run->partial, "cannot create the folder: %s", strerror(errno));
+    } else if ((fd = open(mark, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666)) < 0) {
+        file_fail(err, ERROR_FILE, mark, "cannot create the file: %s", strerror(errno));
+    } else {
+        close(fd);
     }
-    return true;
+    memory_free(mark);
+    return fd >= 0;
 }
 
 static bool find_partial(const RunFolder *run, Error *err) {
@@ -251,7 +285,26 @@ static bool find_partial(const RunFolder *run, Error *err) {
         return file_fail(err, ERROR_FILE, run->partial,
                          "there is no interrupted run to go on with");
     }
-    return true;
+    return check_interrupted(run->partial, err);
+}
+
+/* Removes .partial when the run has put nothing into it. */
+static void drop_empty_partial(const RunFolder *run) {
+    TextList names = {0};
+    Error ignored = {0};
+    if (list_files(run->partial, &names, &ignored) &&
+        (names.n == 0 || (names.n == 1 && strcmp(names.items[0], RUN_FOLDER_OPEN_MARK) == 0))) {
+        remove_folder(run->partial, &ignored);
+    }
+    text_list_free(&names);
+}
+
+static bool remove_open_mark(const RunFolder *run, Error *err) {
+    char *mark = run_folder_file(run, RUN_FOLDER_OPEN_MARK);
+    const bool good =
+        remove_file(mark) || file_fail(err, ERROR_FILE, mark, "cannot remove: %s", strerror(errno));
+    memory_free(mark);
+    return good;
 }
 
 static bool begin(RunFolder *run, const char *path, bool resumes, Error *err) {
@@ -318,8 +371,9 @@ static bool swap_in(const RunFolder *run, Error *err) {
 
 bool run_folder_commit(RunFolder *run, Error *err) {
     /* Looked at again, because others may have changed it since begin. */
-    if (!sync_folder(run->partial, err) || !check_replaceable(run->path, err) ||
-        !check_replaceable(run->previous, err) || !swap_in(run, err)) {
+    if (!remove_open_mark(run, err) || !sync_folder(run->partial, err) ||
+        !check_replaceable(run->path, err) || !check_replaceable(run->previous, err) ||
+        !swap_in(run, err)) {
         return false;
     }
     char *parent = file_folder_of(run->path);
@@ -333,7 +387,7 @@ void run_folder_free(RunFolder *run) {
         return; /* zeroed: its lock of 0 is no descriptor */
     }
     if (run->lock >= 0) {
-        rmdir(run->partial); /* only if nothing is in it */
+        drop_empty_partial(run);
     }
     drop_lock(run);
     memory_free(run->path);

@@ -12,6 +12,8 @@
 
 /* The file that tells a finished run from any other folder; written before the commit. */
 #define RUN_FOLDER_MARK "manifest.json"
+/* The empty file that tells the .partial of a run from any other folder; gone after the commit. */
+#define RUN_FOLDER_OPEN_MARK ".nntrain-run"
 
 typedef struct RunFolder {
     char *path; /* a symbolic link is followed, and stays */
@@ -21,9 +23,9 @@ typedef struct RunFolder {
     int lock; /* file descriptor, -1 when not held */
 } RunFolder;
 
-/* Makes the folders above path, takes the lock and makes an empty .partial. A second run on the
- * same folder fails and names the process that holds it; the lock of a dead run is taken over and
- * its .partial removed. ERROR_FILE, then *run is zeroed. */
+/* Makes the folders above path, takes the lock and makes a .partial with nothing but its mark. A
+ * second run on the same folder fails and names the process that holds it; the lock of a dead run
+ * is taken over and its .partial removed. ERROR_FILE, then *run is zeroed. */
 bool run_folder_begin(RunFolder *run, const char *path, Error *err);
 /* The same, but goes on with the .partial that is there; ERROR_FILE when there is none. */
 bool run_folder_resume(RunFolder *run, const char *path, Error *err);

@@ -70,9 +70,10 @@ static void test_nothing_shows_before_the_commit(void **state) {
     assert_true(scratch_holds("b/model.json", "old"));
     assert_true(scratch_holds("b.partial/model.json", "half"));
     assert_false(file_exists("b.lock"));
-    /* The next run starts with an empty one, and takes an empty one away. */
+    /* The next run starts with nothing but the mark in it, and takes such a one away. */
     assert_true(run_folder_begin(&run, "b", &err));
-    assert_int_equal(scratch_count("b.partial"), 0);
+    assert_int_equal(scratch_count("b.partial"), 1);
+    assert_true(scratch_holds("b.partial/" RUN_FOLDER_OPEN_MARK, ""));
     run_folder_free(&run);
     assert_false(file_exists("b.partial"));
     assert_true(scratch_holds("b/model.json", "old"));
@@ -93,6 +94,7 @@ static void test_resume_keeps_what_is_there(void **state) {
     assert_true(run_folder_commit(&run, &err));
     run_folder_free(&run);
     assert_true(scratch_holds("c/checkpoint.bin", "state"));
+    assert_int_equal(scratch_count("c"), 2); /* without the mark of .partial */
 }
 
 static void test_free_takes_a_zeroed_one(void **state) {
@@ -253,6 +255,18 @@ static void test_what_is_no_run_is_never_touched(void **state) {
     check_refused("i", "i.previous: error: is a folder that no run has made (it has files, but no "
                        "manifest.json); choose another folder");
     assert_true(scratch_holds("i.previous/diary.txt", "dear"));
+    static const char no_partial[] =
+        "u.partial: error: is a folder that no run has made (it has files, but "
+        "no " RUN_FOLDER_OPEN_MARK
+        "), and the run needs its name; move it away, or choose another folder";
+    mkdir("u.partial", 0777);
+    scratch_put("u.partial/thesis.txt", "text");
+    check_refused("u", no_partial);
+    RunFolder run;
+    Error err = {0};
+    assert_false(run_folder_resume(&run, "u", &err));
+    assert_string_equal(err.text, no_partial);
+    assert_true(scratch_holds("u.partial/thesis.txt", "text"));
     mkdir("j.partial", 0777);
     mkdir("j.partial/sub", 0777);
     scratch_put("j.partial/file", "x");
@@ -299,6 +313,7 @@ static void test_links(void **state) {
     /* A link in a left-over .partial is removed, and what it points to is not. */
     scratch_put("precious", "keep me");
     mkdir("l.partial", 0777);
+    scratch_put("l.partial/" RUN_FOLDER_OPEN_MARK, "");
     assert_int_equal(symlink("../precious", "l.partial/model.json"), 0);
     make_run("l", "new");
     assert_true(scratch_holds("precious", "keep me"));
@@ -309,6 +324,16 @@ static void test_links(void **state) {
     Error err = {0};
     assert_false(run_folder_begin(&run, "m", &err));
     assert_true(scratch_holds("store/k/model.json", "2"));
+}
+
+/* A run that was killed between its end and the swap. */
+static void test_finished_partial_is_replaced(void **state) {
+    (void)state;
+    mkdir("o.partial", 0777);
+    scratch_put("o.partial/" RUN_FOLDER_MARK, "{}");
+    make_run("o", "1");
+    assert_true(scratch_holds("o/model.json", "1"));
+    assert_false(file_exists("o.partial"));
 }
 
 static void test_empty_folder_is_taken(void **state) {
@@ -332,6 +357,7 @@ int main(void) {
         cmocka_unit_test(test_what_is_no_run_is_never_touched),
         cmocka_unit_test(test_names_that_are_no_folder),
         cmocka_unit_test(test_links),
+        cmocka_unit_test(test_finished_partial_is_replaced),
         cmocka_unit_test(test_empty_folder_is_taken),
     };
     return cmocka_run_group_tests(tests, scratch_enter, scratch_leave);
