@@ -61,22 +61,14 @@ static bool fill_buffer(CsvText *text, Error *err) {
     memmove(text->buffer, text->buffer + text->n_given, text->n_buffered);
     text->n_given = 0;
     while (!text->at_end && text->n_buffered < CSV_BLOCK) {
-        const unsigned n_free = (unsigned)(CSV_BLOCK - text->n_buffered);
-        const int n_read = gzread(text->file, text->buffer + text->n_buffered, n_free);
-        int code = Z_OK;
-        const char *why = gzerror(text->file, &code);
-        if (code == Z_ERRNO) {
-            return cannot_read(text, strerror(errno), err);
+        size_t n_read;
+        const char *damage;
+        if (!gzip_reader_read(text->file, text->buffer + text->n_buffered,
+                              CSV_BLOCK - text->n_buffered, &n_read, &damage)) {
+            return damage ? refuse_file(text, damage, err)
+                          : cannot_read(text, strerror(errno), err);
         }
-        if (code == Z_BUF_ERROR) {
-            return refuse_file(text, "the gzip file is cut off", err);
-        }
-        if (n_read < 0) {
-            const char *reason =
-                strstr(why, ": "); /* behind the name that zlib gives to the file */
-            return refuse_file(text, reason ? reason + 2 : why, err);
-        }
-        text->n_buffered += (size_t)n_read;
+        text->n_buffered += n_read;
         text->at_end = n_read == 0;
     }
     return !text->at_end || check_unchanged(text, err);
@@ -113,20 +105,13 @@ bool csv_text_open(CsvText *text, const char *path, Error *err) {
     if (descriptor < 0) {
         return false;
     }
-    text->file = gzdopen(descriptor, "rb");
-    if (!text->file) {
-        close(descriptor);
-        return cannot_read(text, "out of memory", err);
-    }
-    gzbuffer(text->file, 2 * CSV_BLOCK);
+    text->file = gzip_reader_new(descriptor);
     text->buffer = NEW(char, CSV_BLOCK);
     return fill_buffer(text, err) && check_magic(text, err);
 }
 
 void csv_text_close(CsvText *text) {
-    if (text->file) {
-        gzclose_r(text->file);
-    }
+    gzip_reader_free(text->file);
     memory_free(text->buffer);
     *text = (CsvText){0};
 }

@@ -9,15 +9,15 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/stat.h>
-#include <zlib.h>
 
 #include "base/error.h"
+#include "base/gzip_reader.h"
 
 enum { CSV_BLOCK = 64 * 1024 };
 
 typedef struct CsvText {
-    const char *path;   /* kept by the caller; "-" is standard input */
-    gzFile file;        /* reads files that are not gzip as they are */
+    const char *path; /* kept by the caller; "-" is standard input */
+    GzipReader *file;
     struct stat status; /* when it was opened */
     char *buffer;       /* (CSV_BLOCK) */
     size_t n_buffered;

@@ -35,6 +35,10 @@ same_model() {
     [[ $output == half.csv.gz:* ]]
     { head -c -8 iris.csv.gz; head -c 8 /dev/zero; } >bad.csv.gz
     refuses 4 "bad.csv.gz: error: incorrect data check" "$NNTRAIN" -q c.ini data.file=bad.csv.gz
+    { cat iris.csv.gz; echo garbage; } >tail.csv.gz
+    refuses 4 "tail.csv.gz: error: something else follows the end of the gzip data" "$NNTRAIN" -q c.ini data.file=tail.csv.gz
+    { head -n 70 iris.csv | gzip; tail -n +71 iris.csv | gzip; head -c 1000 /dev/zero; } >members.csv.gz
+    same_model data.file=members.csv.gz
 }
 
 @test "the form of the text does not matter" {
