@@ -3,9 +3,9 @@
  * follow. Rows stand in the order in which they are shown, sections together. */
 #include <math.h>
 #include <stddef.h>
-#include <string.h>
 
 #include "app/config.h"
+#include "app/option_reasons.h"
 #include "training/importance.h"
 #include "training/threshold.h"
 
@@ -37,109 +37,6 @@ static const KindTable *restore_kinds(void) {
 static const KindTable *predicted_kinds(void) {
     static const KindTable table = KIND_TABLE("part to predict", predicted_rows);
     return &table;
-}
-
-/* Why a key has no effect: each of these says it in the words of the key that decides. */
-
-static const char *because(TextBuffer *reason, const char *key, const Kind *kind) {
-    text_printf(reason, "%s = %s", key, kind ? kind->name : "auto");
-    return text_of(reason);
-}
-
-#define OPTIMIZER_LACKS(setting)                                                                   \
-    static const char *optimizer_lacks_##setting(const void *config, TextBuffer *reason) {         \
-        const Optimizer *row = ((const Config *)config)->optimizer;                                \
-        return isnan(row->defaults.setting) ? because(reason, "optimizer.name", &row->kind)        \
-                                            : NULL;                                                \
-    }
-OPTIMIZER_LACKS(momentum)
-OPTIMIZER_LACKS(beta1)
-OPTIMIZER_LACKS(beta2)
-OPTIMIZER_LACKS(epsilon)
-OPTIMIZER_LACKS(rho)
-
-#define SCHEDULE_LACKS(setting)                                                                    \
-    static const char *schedule_lacks_##setting(const void *config, TextBuffer *reason) {          \
-        const Schedule *row = ((const Config *)config)->schedule.schedule;                         \
-        return row->has_##setting ? NULL : because(reason, "schedule.name", &row->kind);           \
-    }
-SCHEDULE_LACKS(step_size)
-SCHEDULE_LACKS(gamma)
-SCHEDULE_LACKS(milestones)
-SCHEDULE_LACKS(minimum)
-SCHEDULE_LACKS(end_factor)
-SCHEDULE_LACKS(power)
-SCHEDULE_LACKS(max_factor)
-SCHEDULE_LACKS(warm_fraction)
-SCHEDULE_LACKS(factor)
-SCHEDULE_LACKS(patience)
-
-/* `auto` chooses among mse and the cross entropies, which have label smoothing only. */
-#define LOSS_LACKS(setting, when_auto)                                                             \
-    static const char *loss_lacks_##setting(const void *config, TextBuffer *reason) {              \
-        const Loss *row = ((const Config *)config)->loss;                                          \
-        bool has = row ? row->has_##setting : (when_auto);                                         \
-        return has ? NULL : because(reason, "loss.name", row ? &row->kind : NULL);                 \
-    }
-LOSS_LACKS(label_smoothing, true)
-LOSS_LACKS(delta, false)
-LOSS_LACKS(quantile, false)
-LOSS_LACKS(gamma, false)
-
-#define INITIALIZER_LACKS(setting)                                                                 \
-    static const char *initializer_lacks_##setting(const void *config, TextBuffer *reason) {       \
-        const Config *all = config;                                                                \
-        bool has = all->initializer && all->initializer->has_##setting;                            \
-        for (size_t i = 0; i < all->n_layers; i++) {                                               \
-            const Initializer *row = all->layers[i].options.initializer;                           \
-            has = has || (row && row->has_##setting);                                              \
-        }                                                                                          \
-        return has ? NULL                                                                          \
-                   : because(reason, "init.weights",                                               \
-                             all->initializer ? &all->initializer->kind : NULL);                   \
-    }
-INITIALIZER_LACKS(std)
-INITIALIZER_LACKS(limit)
-INITIALIZER_LACKS(value)
-
-static const char *no_weight_decay(const void *config, TextBuffer *reason) {
-    const Optimizer *row = ((const Config *)config)->optimizer;
-    return row->has_weight_decay ? NULL : because(reason, "optimizer.name", &row->kind);
-}
-
-static const char *no_early_stopping(const void *config, TextBuffer *reason) {
-    (void)reason;
-    return ((const Config *)config)->fit.patience ? NULL : "early_stopping.patience = 0";
-}
-
-static const char *no_embedding(const void *config, TextBuffer *reason) {
-    const Encoder *row = ((const Config *)config)->features.encoder;
-    return row->is_looked_up ? NULL : because(reason, "preprocess.encode", &row->kind);
-}
-
-static const char *layers_by_section(const void *config, TextBuffer *reason) {
-    (void)reason;
-    return ((const Config *)config)->n_layers ? "layers given by [layer.1], ..." : NULL;
-}
-
-static const char *no_hidden_layer(const void *config, TextBuffer *reason) {
-    const Config *all = config;
-    (void)reason;
-    return all->n_layers || all->network.hidden.n ? NULL : "network.hidden empty";
-}
-
-static const char *split_by_column(const void *config, TextBuffer *reason) {
-    const Config *all = config;
-    const SplitMethod *method = all->split.method;
-    if (method) {
-        return method->needs_column ? because(reason, "split.method", &method->kind) : NULL;
-    }
-    return all->schema.split_column ? "rows parted by split.column" : NULL;
-}
-
-static const char *full_batch(const void *config, TextBuffer *reason) {
-    (void)reason;
-    return ((const Config *)config)->fit.batch_size == 0 ? "training.batch_size = full" : NULL;
 }
 
 #define OPTION(step_, section_, key_, kind_of_value_, field_, default_, ...)                       \
@@ -237,6 +134,7 @@ const Option config_options[] = {
            .help = "what a category that training did not know becomes; always counted"),
     OPTION(1, "preprocess", "target_scale", kind, target_scaler, "auto", WORD("auto", 0),
            CHOICES(scaler_kinds),
+           .without_effect = target_is_unscaled,
            .help = "scaling of a regression target, inverted in every output; auto: standard"),
 
     OPTION(2, "network", "hidden", integers, network.hidden, "64, 32", WORD("", 0), RANGE(1,
@@ -370,12 +268,13 @@ const Option config_options[] = {
            .help = "decoupled: w shrinks by learning_rate x weight_decay each step"),
     OPTION(6, "regularization", "clip_norm", number, fit.clipping.norm, "none", WORD("none", 0),
            RANGE(1e-12, 1e12),
-           .help = "largest L2 norm of the whole gradient"),
+           .without_effect = step_is_whole, .help = "largest L2 norm of the whole gradient"),
     OPTION(6, "regularization", "clip_value", number, fit.clipping.value, "none", WORD("none", 0),
            RANGE(1e-12, 1e12),
-           .help = "largest magnitude of one gradient value"),
+           .without_effect = step_is_whole, .help = "largest magnitude of one gradient value"),
     OPTION(6, "regularization", "max_norm", number, fit.max_norm, "none", WORD("none", 0),
            RANGE(1e-12, 1e12),
+           .without_effect = step_is_whole,
            .help = "largest L2 norm of the weights into one unit"),
 
     OPTION(7, "early_stopping", "patience", integer, fit.patience, "0", RANGE(0, 1e7),

@@ -16,14 +16,19 @@ static const Tensor *find_bad_tensor(const Model *model, const float *block) {
     return NULL;
 }
 
-static const char *what_to_try(const Stepper *stepper) {
-    return stepper->options->clipping.norm > 0
+static const char *what_to_try(const FitOptions *options) {
+    if (options->optimizer->needs_full_batch && options->batch_size != 0) {
+        return "training.batch_size = full, which this optimizer needs, or a smaller "
+               "optimizer.learning_rate";
+    }
+    if (options->optimizer->is_whole_step) {
+        return "a smaller optimizer.learning_rate, or smaller start weights (init.weights = auto)";
+    }
+    return options->clipping.norm > 0
                ? "a smaller optimizer.learning_rate, smaller start weights (init.weights = auto), "
-                 "or a smaller "
-                 "regularization.clip_norm"
+                 "or a smaller regularization.clip_norm"
                : "a smaller optimizer.learning_rate, regularization.clip_norm = 1, or smaller "
-                 "start weights "
-                 "(init.weights = auto)";
+                 "start weights (init.weights = auto)";
 }
 
 bool divergence_fail(const Model *model, const Stepper *stepper, const StepResult *result,
@@ -36,6 +41,6 @@ bool divergence_fail(const Model *model, const Stepper *stepper, const StepResul
          "error: training diverged in epoch %zu, batch %zu: %s is not finite%s%s%s%s; try %s",
          epoch, batch, result ? what : "a weight", tensor ? " (first in " : "",
          tensor ? (result ? "the gradient of " : "") : "", tensor ? tensor->name : "",
-         tensor ? ")" : "", what_to_try(stepper));
+         tensor ? ")" : "", what_to_try(stepper->options));
     return false;
 }

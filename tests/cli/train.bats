@@ -191,6 +191,12 @@ command line: gate.test.accuracy=>= 2: error: gate test.accuracy >= 2: $(jq .tes
     contains "$output" "error: gate test.loss.drop <= 0: "
 }
 
+@test "divergence of an optimizer for full batches names the batch" {
+    run "$NNTRAIN" -q c.ini preprocess.scale=none optimizer.name=lbfgs optimizer.learning_rate=1e6 init.weights=normal init.std=1e6
+    [ "$status" -eq 5 ]
+    contains "$output" "; try training.batch_size = full, which this optimizer needs, or a smaller optimizer.learning_rate"
+}
+
 @test "divergence ends with 5, the best finite weights and a diagnosis" {
     refuses 5 "error: training diverged in epoch 1, batch 3: the norm of the gradient is not finite; try a smaller optimizer.learning_rate, regularization.clip_norm = 1, or smaller start weights (init.weights = auto)" \
         "$NNTRAIN" -q c.ini preprocess.scale=none optimizer.name=sgd optimizer.learning_rate=1e6
