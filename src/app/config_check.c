@@ -333,14 +333,33 @@ static void check_monitor(const Config *config, Problems *problems) {
     }
 }
 
-static void report_no_effect(const ConfigValue *value, const Option *option, const char *why,
-                             Problems *problems) {
+static void report_no_effect(const char *place, const char *what, Problems *problems) {
     if (problems->is_strict) {
-        problems_error(problems, "%s: error: %s.%s has no effect with %s", value->place,
-                       option->section, option->key, why);
+        problems_error(problems, "%s: error: %s", place, what);
     } else {
-        problems_warning(problems, "%s: warning: %s.%s has no effect with %s", value->place,
-                         option->section, option->key, why);
+        problems_warning(problems, "%s: warning: %s", place, what);
+    }
+}
+
+/* A column of groups or times that parts no rows: not without effect, for its role keeps it out of
+ * the inputs, but hardly what was meant. */
+static void check_unused_roles(const Config *config, Problems *problems) {
+    const SplitMethod *method = config->split.method;
+    const struct {
+        bool unused;
+        const char *given, *key;
+    } roles[] = {{method && !method->needs_group, config->schema.group, "group"},
+                 {method && !method->needs_time, config->schema.time, "time"}};
+    for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) {
+        if (roles[i].unused && roles[i].given) {
+            TextBuffer line = {0};
+            text_printf(&line,
+                        "data.%s has no effect on the split with split.method = %s; to keep a "
+                        "column out of the inputs, use data.ignore",
+                        roles[i].key, method->kind.name);
+            report_no_effect(config_place(config, "data", roles[i].key), text_of(&line), problems);
+            text_free(&line);
+        }
     }
 }
 
@@ -352,7 +371,10 @@ static void check_effects(const Config *config, Problems *problems) {
                               ? option->without_effect(config, &reason)
                               : NULL;
         if (why) {
-            report_no_effect(&config->values[i], option, why, problems);
+            TextBuffer line = {0};
+            text_printf(&line, "%s.%s has no effect with %s", option->section, option->key, why);
+            report_no_effect(config->values[i].place, text_of(&line), problems);
+            text_free(&line);
         }
         text_free(&reason);
     }
@@ -363,5 +385,6 @@ void config_check(const Config *config, Problems *problems) {
     check_layers(config, problems);
     check_output(config, problems);
     check_monitor(config, problems);
+    check_unused_roles(config, problems);
     check_effects(config, problems);
 }

@@ -46,7 +46,7 @@ bool command_check(const CommandLine *line, Error *err) {
     Config config = {0};
     Source source = {0};
     Trained trained = {0};
-    console_init(&console, line->quiet, line->verbose);
+    console_init(&console, line->quiet, true); /* what was inferred is what is to be checked */
     bool good = load_config(line, true, &console, &config, err) &&
                 pipeline_prepare(&config, &console, &source, &trained, err) &&
                 (!line->gradients || check_gradients(&trained, err));

@@ -18,8 +18,29 @@ static void tell_empty_parts(TextBuffer *line, const Config *config, const Sourc
     }
 }
 
+/* Integers may be meant as numbers: the line says what they were taken for. */
+static void tell_target(TextBuffer *line, const Config *config, const Schema *schema,
+                        const Target *target) {
+    text_printf(line, "target: %s, %s", target->names.items[0], target->task->kind.name);
+    if (target->task->has_classes) {
+        const ColumnInfo *column = &schema->columns[schema->targets[0]];
+        text_printf(line, " of %zu classes", target->classes.n);
+        if (!config->schema.task && column->is_numeric) {
+            text_printf(line, ", from %zu distinct integers", column->n_distinct);
+        }
+    } else if (target->names.n > 1) {
+        text_printf(line, " of %zu columns", target->names.n);
+    }
+}
+
+static void tell_unscaled(TextBuffer *line, const Config *config, const Target *target) {
+    if (config->target_scaler && !config->schema.task && target->task->has_probabilities) {
+        text_printf(line, "%s: warning: preprocess.target_scale has no effect: the task is %s\n",
+                    config_place(config, "preprocess", "target_scale"), target->task->kind.name);
+    }
+}
+
 void tell_data(Console *console, const Config *config, const Source *source, const Prepared *data) {
-    const Target *target = &data->target;
     size_t n_numeric = 0;
     for (size_t i = 0; i < data->features.n; i++) {
         n_numeric += data->features.items[i].is_numeric;
@@ -35,13 +56,8 @@ void tell_data(Console *console, const Config *config, const Source *source, con
         text_printf(&line, ", %zu categorical (%s)", data->features.n - n_numeric,
                     config->features.encoder->kind.name);
     }
-    text_printf(&line, ", %zu columns in all; target: %s, %s", data->features.n_columns,
-                target->names.items[0], target->task->kind.name);
-    if (target->task->has_classes) {
-        text_printf(&line, " of %zu classes", target->classes.n);
-    } else if (target->names.n > 1) {
-        text_printf(&line, " of %zu columns", target->names.n);
-    }
+    text_printf(&line, ", %zu columns in all; ", data->features.n_columns);
+    tell_target(&line, config, &source->schema, &data->target);
     console_lines(console, "                        ", text_of(&line));
     line.n = 0;
     if (source->n_dropped) {
@@ -59,6 +75,7 @@ void tell_data(Console *console, const Config *config, const Source *source, con
                     data->n_unknown, data->n_unknown == 1 ? " holds" : "s hold",
                     text_shown(shown, name, strlen(name)));
     }
+    tell_unscaled(&line, config, &data->target);
     tell_empty_parts(&line, config, source, data);
     console_lines(console, "        ", line.n ? text_of(&line) : "");
     if (console->verbose) {
@@ -70,10 +87,27 @@ void tell_data(Console *console, const Config *config, const Source *source, con
     text_free(&line);
 }
 
-void tell_network(Console *console, const Network *network) {
+static bool has_residual(const Network *network) {
+    for (size_t l = 0; l < network->n_layers; l++) {
+        if (network->layers[l].residual) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void tell_network(Console *console, const Config *config, const Network *network) {
     TextBuffer line = {0};
     network_describe(&line, network);
     console_step(console, 2, "structure", "%s", text_of(&line));
+    line.n = 0;
+    if (config->network.residual && network->n_layers > 1 && !has_residual(network)) {
+        text_printf(&line,
+                    "%s: warning: network.residual has no effect: no hidden layer is as wide as "
+                    "its input",
+                    config_place(config, "network", "residual"));
+    }
+    console_lines(console, "        ", line.n ? text_of(&line) : "");
     text_free(&line);
 }
 

@@ -7,7 +7,7 @@
 #include "pipeline/source.h"
 
 void tell_data(Console *console, const Config *config, const Source *source, const Prepared *data);
-void tell_network(Console *console, const Network *network);
+void tell_network(Console *console, const Config *config, const Network *network);
 void tell_hyperparameters(Console *console, const Config *config, size_t n_train,
                           const FitOptions *options);
 void tell_start(Console *console, const Config *config, const Network *network);

@@ -105,6 +105,6 @@ bool build_network(const Config *config, const Prepared *data, Console *console,
     if (!good) {
         return fail_within(err, "%s: ", config->path);
     }
-    tell_network(console, network);
+    tell_network(console, config, network);
     return true;
 }

@@ -18,11 +18,29 @@ teardown() {
     [ "$(ls --ignore=separate-stderr-* | xargs)" = "c.ini iris.csv" ]
 }
 
-@test "-v tells the schema" {
-    run --separate-stderr "$NNTRAIN" check -v c.ini
-    for column in sepal_length_cm petal_width_cm species; do
-        contains "$stderr" "$column"
-    done
+@test "the schema is told: column, role and type" {
+    run --separate-stderr "$NNTRAIN" check c.ini data.ignore=sepal_width_cm
+    grep -Eq '^ +petal_width_cm +feature +numeric ' <<<"$stderr"
+    grep -Eq '^ +sepal_width_cm +ignored *$' <<<"$stderr"
+    grep -Eq '^ +species +target +categorical +3 values$' <<<"$stderr"
+}
+
+@test "few integers are taken as classes, and it says so" {
+    printf 'a,y\n' >few.csv
+    for i in {1..60}; do echo "$((i * 7 % 11)),$((i % 3))"; done >>few.csv
+    run --separate-stderr "$NNTRAIN" check c.ini data.file=few.csv data.target=y
+    contains "$stderr" "target: y, multiclass of 3 classes, from 3 distinct integers"
+    run --separate-stderr "$NNTRAIN" check c.ini data.file=few.csv data.target=y data.task=multiclass
+    [[ $stderr != *distinct* ]]
+}
+
+@test "keys that the data leave without effect are warned of" {
+    run --separate-stderr "$NNTRAIN" check c.ini preprocess.target_scale=minmax network.residual=true network.hidden=8,6
+    [ "$status" -eq 0 ]
+    contains "$stderr" "command line: preprocess.target_scale=minmax: warning: preprocess.target_scale has no effect: the task is multiclass"
+    contains "$stderr" "command line: network.residual=true: warning: network.residual has no effect: no hidden layer is as wide as its input"
+    run --separate-stderr "$NNTRAIN" check c.ini network.residual=true network.hidden=4,6
+    [[ $stderr != *warning* ]]
 }
 
 @test "warnings are errors here, and warnings in training" {

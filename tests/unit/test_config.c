@@ -238,6 +238,20 @@ static void keys_without_effect_are_warned_of(void **state) {
                    "c.ini:7:1: warning: split.test has no effect with split.method = column");
     check_problems(SMALLEST "[split]\ncolumn = part\ntest = 0.15\n",
                    "c.ini:6:1: warning: split.test has no effect with rows parted by split.column");
+    check_problems(SMALLEST "group = g\ntime = t\n[split]\nmethod = group\n",
+                   "c.ini:5:1: warning: data.time has no effect on the split with split.method = "
+                   "group; to keep a column out of the inputs, use data.ignore");
+    check_problems(SMALLEST "task = binary\n[preprocess]\ntarget_scale = minmax\n",
+                   "c.ini:6:1: warning: preprocess.target_scale has no effect with data.task = "
+                   "binary");
+    check_problems(SMALLEST "[optimizer]\nname = lbfgs\n[regularization]\nclip_norm = 1\n"
+                            "clip_value = 1\nmax_norm = 1\n",
+                   "c.ini:7:1: warning: regularization.clip_norm has no effect with "
+                   "optimizer.name = lbfgs\n"
+                   "c.ini:8:1: warning: regularization.clip_value has no effect with "
+                   "optimizer.name = lbfgs\n"
+                   "c.ini:9:1: warning: regularization.max_norm has no effect with "
+                   "optimizer.name = lbfgs");
 }
 
 static void layers_may_have_sections(void **state) {
