@@ -139,6 +139,15 @@ static bool set_option(CommandLine *line, const CommandOption *option, const cha
     return true;
 }
 
+/* getopt takes the beginning of a name for the name. */
+static bool is_abbreviated(const CommandOption *option, const char *argument) {
+    if (strncmp(argument, "--", 2) != 0) {
+        return false;
+    }
+    const size_t n = strcspn(argument + 2, "=");
+    return n != strlen(option->kind.name) || strncmp(argument + 2, option->kind.name, n) != 0;
+}
+
 static bool read_options(int argc, char **argv, CommandLine *line, Error *err) {
     struct option longs[N_ROWS + 1] = {0};
     TextBuffer shorts = {0};
@@ -149,10 +158,14 @@ static bool read_options(int argc, char **argv, CommandLine *line, Error *err) {
     optind = 0; /* a new scan, whatever was read before */
     while (good && (found = getopt_long(argc, argv, text_of(&shorts), longs, NULL)) != -1) {
         const CommandOption *option = find_row(found);
-        if (option) {
+        const bool is_apart = option && option->argument && optarg == argv[optind - 1];
+        const char *argument = argv[optind - (is_apart ? 2 : 1)];
+        if (option && found >= FIRST_LONG && is_abbreviated(option, argument)) {
+            good = fail_unknown(argument, err);
+        } else if (option) {
             good = set_option(line, option, optarg, err);
         } else {
-            good = fail_refused(found == ':', argv[optind - 1], err);
+            good = fail_refused(found == ':', argument, err);
         }
     }
     for (int i = optind; good && i < argc; i++) {

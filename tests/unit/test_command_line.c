@@ -123,6 +123,9 @@ static void mistakes_are_told(void **state) {
     check_refused("c.ini --xyz", "error: unknown option --xyz; `nntrain help` lists them");
     check_refused("c.ini -x", "error: unknown option -x; `nntrain help` lists them");
     check_refused("c.ini -qx", "error: unknown option -x; `nntrain help` lists them");
+    check_refused("c.ini --verbos", "error: unknown option --verbos; did you mean --verbose?");
+    check_refused("c.ini --outpu=x", "error: unknown option --outpu=x; did you mean --output?");
+    check_refused("--outpu x predict", "error: unknown option --outpu; did you mean --output?");
     check_refused("c.ini --jsn=1", "error: unknown option --jsn=1; did you mean --json?");
     check_refused("c.ini --json --json", "error: --json is given twice");
     check_refused("c.ini --print a --print b", "error: --print is given twice");
