@@ -221,6 +221,33 @@ static void add_overrides(Ini *ini, const TextList *overrides, Problems *problem
     }
 }
 
+/* An override goes over the file, but not over another override. */
+static void check_overrides(const Ini *ini, size_t first, Problems *problems) {
+    for (size_t i = first; i < ini->n; i++) {
+        const IniEntry *entry = &ini->entries[i];
+        for (size_t j = first; j < i; j++) {
+            const IniEntry *before = &ini->entries[j];
+            if (strcmp(entry->section, before->section) == 0 &&
+                strcmp(entry->key, before->key) == 0) {
+                problems_error(problems, "%s: error: %s.%s is already given: %s", entry->place,
+                               entry->section, entry->key, before->place);
+                break;
+            }
+        }
+    }
+}
+
+/* The name takes the place of {name} in output.dir, where a slash would lead to other folders. */
+static void check_name(const Config *config, Problems *problems) {
+    if (strchr(config->name, '/')) {
+        char shown[TEXT_SHOWN];
+        problems_error(
+            problems, "%s: error: run.name: \"%s\" has a slash; the folder is chosen by output.dir",
+            config_place(config, "run", "name"),
+            text_shown(shown, config->name, strlen(config->name)));
+    }
+}
+
 /* What was typed, or follows from the name of the config file, may be a text that no file gives
  * back; config.ini would not run as it is. */
 static void check_writable(const Config *config, Problems *problems) {
@@ -256,7 +283,9 @@ bool config_load(const char *path, const TextList *overrides, Config *config, Pr
         return false; /* no INI at all: nothing else is worth telling */
     }
     config_check_duplicates(&ini, problems);
+    const size_t n_written = ini.n;
     add_overrides(&ini, overrides, problems);
+    check_overrides(&ini, n_written, problems);
     config_set_defaults(config, problems);
     for (size_t i = 0; i < ini.n; i++) {
         apply_entry(config, &ini.entries[i], problems);
@@ -265,6 +294,7 @@ bool config_load(const char *path, const TextList *overrides, Config *config, Pr
     config_check_required(config, problems);
     if (problems->n_errors == 0) {
         settle(config, path);
+        check_name(config, problems);
         check_writable(config, problems);
         config_check(config, problems);
     }

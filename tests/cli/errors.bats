@@ -240,6 +240,10 @@ command line: data.features=species: error: data.features: no column is left to 
     refuses 2 "error: --print: 'test.acuracy' is no metric path; did you mean 'test.accuracy'?" \
         "$NNTRAIN" c.ini --print test.acuracy
     refuses 3 'command line: error: "epochs.=3" is no override; write section.key=value' "${train[@]}" c.ini epochs.=3
+    refuses 3 "command line: --training.epochs=2: error: training.epochs is already given: command line: training.epochs=1" \
+        "${train[@]}" c.ini training.epochs=1 --training.epochs=2
+    refuses 3 'command line: run.name=../../a: error: run.name: "../../a" has a slash; the folder is chosen by output.dir' \
+        "${train[@]}" c.ini run.name=../../a
     refuses 3 "command line: epochs=3: error: unknown key epochs; did you mean training.epochs?" "${train[@]}" c.ini epochs=3
     refuses 3 "command line: optimzer.name=sgd: error: unknown key optimzer.name; did you mean optimizer.name?" \
         "${train[@]}" c.ini optimzer.name=sgd
