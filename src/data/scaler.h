@@ -24,7 +24,7 @@ typedef struct Scaler {
     Kind kind;
     void (*fit)(const double *sorted, size_t n, Scaling *scaling);
     double (*transform)(const Scaling *scaling, double value);
-    bool is_linear; /* can be undone by scaling_undo, and so may also scale a regression target */
+    bool is_linear;   /* can be undone by scaling_undo, and so may also scale a regression target */
     bool is_identity; /* leaves values as they are */
 } Scaler;
 

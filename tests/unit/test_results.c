@@ -118,6 +118,23 @@ static void a_part_may_have_a_loss_alone(void **state) {
     results_free(&results);
 }
 
+static void what_no_run_can_have_is_known_before(void **state) {
+    (void)state;
+    const Task *classes = (const Task *)kind_find(task_kinds(), "multiclass");
+    const size_t all[N_PARTS] = {3, 2, 1}, no_test[N_PARTS] = {3, 2, 0};
+    static const char *const of_test[] = {"test.loss", "gap.accuracy", "baseline.linear.test.mcc"};
+    for (size_t i = 0; i < sizeof of_test / sizeof *of_test; i++) {
+        assert_null(results_why_never(of_test[i], classes, all));
+        assert_string_equal(results_why_never(of_test[i], classes, no_test),
+                            "the part has no rows");
+    }
+    assert_null(results_why_never("validation.loss", classes, no_test));
+    assert_null(results_why_never("epochs", classes, no_test));
+    assert_null(results_why_never("baseline.majority.train.mcc", classes, all));
+    assert_string_equal(results_why_never("baseline.mean.train.mcc", classes, all),
+                        "this baseline is not made for the task");
+}
+
 static void directions_follow_the_metric(void **state) {
     (void)state;
     assert_true(results_higher_is_better("test.accuracy"));
@@ -152,6 +169,7 @@ int main(void) {
         cmocka_unit_test(paths_find_their_numbers),
         cmocka_unit_test(what_cannot_be_found_has_a_reason),
         cmocka_unit_test(a_part_may_have_a_loss_alone),
+        cmocka_unit_test(what_no_run_can_have_is_known_before),
         cmocka_unit_test(directions_follow_the_metric),
         cmocka_unit_test(wrong_paths_are_told_with_the_likely_one),
     };
