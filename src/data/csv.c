@@ -349,6 +349,18 @@ static bool check_rows(const Reader *reader) {
     return reader->n_file_rows > 0 || refuse_file(reader, "the file has a header, but no rows");
 }
 
+/* A file without header whose first row has a text in it, such as a class, passes for a header. */
+static void warn_numeric_names(const Reader *reader, const char *path, Problems *problems) {
+    const TextList *names = &reader->table->names;
+    const size_t n_numbers = csv_header_count_numbers(names);
+    if (reader->has_header && n_numbers > 0 && 2 * n_numbers >= names->n) {
+        problems_warning(problems,
+                         "%s:1: warning: %zu of %zu column names are numbers; if the file has no "
+                         "header, set data.header = false",
+                         path, n_numbers, names->n);
+    }
+}
+
 static bool read_file(Reader *reader, const CsvOptions *options, Problems *problems) {
     CsvText text = {0};
     const bool ok = csv_text_open(&text, reader->path, reader->err) &&
@@ -357,6 +369,9 @@ static bool read_file(Reader *reader, const CsvOptions *options, Problems *probl
     csv_text_close(&text);
     char shown[TEXT_SHOWN];
     const char *path = text_shown(shown, reader->path, strlen(reader->path));
+    if (ok && reader->source == 0) {
+        warn_numeric_names(reader, path, problems);
+    }
     if (ok && reader->has_lf && reader->has_crlf) {
         problems_warning(problems, "%s: warning: some lines end in CR LF and some in LF", path);
     }

@@ -37,13 +37,17 @@ static bool check_duplicates(const TextList *names, size_t *column, TextBuffer *
     return is_unique;
 }
 
-bool csv_header_check(const TextList *names, size_t *column, TextBuffer *message) {
+size_t csv_header_count_numbers(const TextList *names) {
     size_t n_numbers = 0;
     for (size_t i = 0; i < names->n; i++) {
         double number;
         n_numbers += text_to_double(names->items[i], strlen(names->items[i]), &number);
     }
-    if (n_numbers == names->n) {
+    return n_numbers;
+}
+
+bool csv_header_check(const TextList *names, size_t *column, TextBuffer *message) {
+    if (csv_header_count_numbers(names) == names->n) {
         *column = 1;
         text_append(message, "every column name is a number; if the file has no header, set "
                              "data.header = false");

@@ -8,6 +8,9 @@
 
 #include "base/text.h"
 
+/* How many names are numbers, as most are where a row is taken for a header. */
+size_t csv_header_count_numbers(const TextList *names);
+
 /* Each name is there, once, and not all of them are numbers. When false, *column is the 1-based
  * column to blame and message says why. */
 bool csv_header_check(const TextList *names, size_t *column, TextBuffer *message);

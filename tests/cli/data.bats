@@ -216,3 +216,11 @@ with_holes() {
     contains "$output" "warning: 18 validation and test cells hold categories that are rare or unknown in training, most in column 'id'"
     contains "$output" " inputs, 1 output, "
 }
+
+@test "a first row that is taken for a header" {
+    tail -n +2 iris.csv >bare.csv
+    run -0 --separate-stderr "$NNTRAIN" c.ini output.dir=out
+    [[ $output$stderr != *"column names"* ]]
+    run -0 --separate-stderr "$NNTRAIN" c.ini data.file=bare.csv data.target=setosa output.dir=out
+    contains "$output$stderr" "bare.csv:1: warning: 4 of 5 column names are numbers; if the file has no header, set data.header = false"
+}
