@@ -379,7 +379,9 @@ static bool read_file(Reader *reader, const CsvOptions *options, Problems *probl
 }
 
 bool csv_read(const CsvOptions *options, Table *table, Problems *problems, Error *err) {
-    if (!csv_files_list(&options->files, options->folder, &table->files, err)) {
+    bool (*list)(const TextList *, const char *, TextList *, Error *) =
+        options->may_repeat ? csv_files_resolve : csv_files_list;
+    if (!list(&options->files, options->folder, &table->files, err)) {
         return false;
     }
     const size_t max_rows = options->max_rows > 0 ? (size_t)options->max_rows : SIZE_MAX;

@@ -10,6 +10,7 @@
 typedef struct CsvOptions {
     TextList files;     /* paths, globs, or "-"; several files must have equal headers */
     const char *folder; /* relative paths start here; NULL: the current folder */
+    bool may_repeat;    /* a file may be there twice, and is read twice */
     bool header;        /* false: columns are c1, c2, ... */
     char delimiter;     /* 0: find out; ambiguity is an error */
     int64_t max_rows;   /* 0: all */

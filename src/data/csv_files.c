@@ -16,11 +16,15 @@ static bool add_paths(const char *name, const char *folder, TextList *paths, Err
     return ok;
 }
 
+bool csv_files_are_same(const char *a, const char *b) {
+    return strcmp(a, b) == 0 || file_is_same(a, b);
+}
+
 static bool check_distinct(const TextList *files, Error *err) {
     for (size_t i = 1; i < files->n; i++) {
         for (size_t j = 0; j < i; j++) {
             const char *a = files->items[j], *b = files->items[i];
-            if (strcmp(a, b) == 0 || file_is_same(a, b)) {
+            if (csv_files_are_same(a, b)) {
                 return file_fail(err, ERROR_DATA, b,
                                  "the same file as %s; its rows would be read twice", a);
             }
@@ -29,11 +33,15 @@ static bool check_distinct(const TextList *files, Error *err) {
     return true;
 }
 
-bool csv_files_list(const TextList *names, const char *folder, TextList *paths, Error *err) {
+bool csv_files_resolve(const TextList *names, const char *folder, TextList *paths, Error *err) {
     for (size_t i = 0; i < names->n; i++) {
         if (!add_paths(names->items[i], folder, paths, err)) {
             return false;
         }
     }
-    return check_distinct(paths, err);
+    return true;
+}
+
+bool csv_files_list(const TextList *names, const char *folder, TextList *paths, Error *err) {
+    return csv_files_resolve(names, folder, paths, err) && check_distinct(paths, err);
 }

@@ -1,5 +1,5 @@
-/* The files that make one table: globs and relative paths resolved, none of them twice. Used by
- * csv.c. */
+/* The files that make one table: globs and relative paths resolved, and none of them twice where
+ * that is a mistake. */
 #ifndef NNTRAIN_DATA_CSV_FILES_H
 #define NNTRAIN_DATA_CSV_FILES_H
 
@@ -10,5 +10,11 @@
  * one). A name that exists is not taken for a glob. ERROR_FILE when a glob matches nothing,
  * ERROR_DATA when two names are the same file. */
 bool csv_files_list(const TextList *names, const char *folder, TextList *paths, Error *err);
+
+/* The same, but files may be there twice. */
+bool csv_files_resolve(const TextList *names, const char *folder, TextList *paths, Error *err);
+
+/* True when both paths lead to one file. */
+bool csv_files_are_same(const char *a, const char *b);
 
 #endif

@@ -1,5 +1,8 @@
 #include "pipeline/source.h"
 
+#include <string.h>
+
+#include "base/file.h"
 #include "base/memory.h"
 #include "data/csv_files.h"
 
@@ -28,13 +31,46 @@ static bool list_files(const Config *config, TextList *files, FileCounts *counts
     return true;
 }
 
+/* Within one key a file may not be named twice; in two parts it is suspicious, but may be meant. */
+static bool check_parts(const TextList *files, const FileCounts *counts, Problems *problems,
+                        Error *err) {
+    static const char *const keys[N_PARTS] = {"data.file", "data.validation_file",
+                                              "data.test_file"};
+    for (Part part = PART_VALIDATION; part < N_PARTS; part++) {
+        for (size_t i = counts->ends[part - 1]; i < counts->ends[part]; i++) {
+            size_t same = 0;
+            while (same < counts->ends[part - 1] &&
+                   !csv_files_are_same(files->items[same], files->items[i])) {
+                same++;
+            }
+            if (same == counts->ends[part - 1]) {
+                continue;
+            }
+            Part other = same < counts->ends[PART_TRAIN] ? PART_TRAIN : PART_VALIDATION;
+            if (strcmp(files->items[i], "-") == 0) {
+                return file_fail(err, ERROR_DATA, "-",
+                                 "can be read only once, but both %s and %s name it", keys[other],
+                                 keys[part]);
+            }
+            char shown[TEXT_SHOWN];
+            problems_warning(problems,
+                             "%s: warning: both %s and %s name it: %s and %s rows are the same",
+                             text_shown(shown, files->items[i], strlen(files->items[i])),
+                             keys[other], keys[part], part_names[other], part_names[part]);
+        }
+    }
+    return true;
+}
+
 static bool read_table(const Config *config, Table *table, FileCounts *counts, Problems *problems,
                        Error *err) {
     CsvOptions options = config->csv;
     options.files = (TextList){0};
     options.folder = NULL;
-    bool good =
-        list_files(config, &options.files, counts, err) && csv_read(&options, table, problems, err);
+    options.may_repeat = true; /* in two parts */
+    bool good = list_files(config, &options.files, counts, err) &&
+                check_parts(&options.files, counts, problems, err) &&
+                csv_read(&options, table, problems, err);
     text_list_free(&options.files);
     return good;
 }

@@ -224,3 +224,10 @@ with_holes() {
     run -0 --separate-stderr "$NNTRAIN" c.ini data.file=bare.csv data.target=setosa output.dir=out
     contains "$output$stderr" "bare.csv:1: warning: 4 of 5 column names are numbers; if the file has no header, set data.header = false"
 }
+
+@test "a file that two parts name" {
+    run -0 --separate-stderr "$NNTRAIN" c.ini data.test_file=./iris.csv output.dir=out
+    contains "$output$stderr" "iris.csv: warning: both data.file and data.test_file name it: train and test rows are the same"
+    run -0 --separate-stderr "$NNTRAIN" c.ini data.validation_file=iris.csv output.dir=out
+    contains "$output$stderr" "data.validation_file name it: train and validation rows are the same"
+}

@@ -346,7 +346,8 @@ END
     refuses 4 "fold 1: command line: split.folds=200: error: split.folds: 200 folds need as many rows, but there are 128" \
         "${train[@]}" c.ini split.folds=200
     refuses 4 "iris.csv: error: the same file as iris.csv; its rows would be read twice" \
-        "${train[@]}" c.ini data.test_file=iris.csv
+        "${train[@]}" c.ini data.file=iris.csv,iris.csv
+    refuses 4 "standard input: error: can be read only once, but both data.file and data.test_file name it" "${train[@]}" c.ini data.file=- data.test_file=-
 }
 
 @test "foreign text is escaped and cut in messages" {
