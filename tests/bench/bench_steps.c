@@ -1,8 +1,8 @@
 /* What one training step costs: median microseconds of a step of batch, forward, loss, backward and
- * Adam update, through the functions that training itself uses, on one thread. The networks have
- * ReLU layers and softmax cross-entropy; rows are synthetic and reached through shuffled indices.
+ * Adam update, through the functions that training itself uses. The networks have ReLU layers and
+ * softmax cross-entropy; rows are synthetic and reached through shuffled indices.
  *
- *     bench_steps [NETWORK ...]      tiny, tab, mid, image and, only when named, wide
+ *     bench_steps [-j THREADS] [NETWORK ...]      tiny, tab, mid, image and, only when named, wide
  *
  * One line per network: its name and the microseconds. compare_steps.py sets the numbers beside
  * those of PyTorch and scikit-learn; by itself a number says little, since it depends on the
@@ -150,12 +150,13 @@ static double median_step(Run *run) {
     return steps[n_chunks / 2];
 }
 
-static void bench(const Case *of) {
+static void bench(const Case *of, Team *team) {
     static const double none = (double)NAN; /* the default */
     const FitOptions options = {.seed = 1,
                                 .batch_size = (int64_t)of->batch,
                                 .optimizer = row_named(optimizer_kinds(), "adam"),
-                                .settings = {none, none, none, none, none, none}};
+                                .settings = {none, none, none, none, none, none},
+                                .team = team};
     const LossFunction loss = {.loss = row_named(loss_kinds(), "cross_entropy"),
                                .n_classes = of->n_classes};
     Network network = {0};
@@ -179,17 +180,34 @@ static void bench(const Case *of) {
     network_free(&network);
 }
 
+/* THREADS of -j, which is taken off the arguments. */
+static size_t read_threads(int *n_arguments, char ***arguments) {
+    if (*n_arguments < 3 || strcmp((*arguments)[1], "-j") != 0) {
+        return 1;
+    }
+    const unsigned long threads = strtoul((*arguments)[2], NULL, 10);
+    if (threads == 0) {
+        fprintf(stderr, "bench_steps: -j %s: must be a number of threads\n", (*arguments)[2]);
+        exit(2);
+    }
+    *n_arguments -= 2;
+    *arguments += 2;
+    return threads;
+}
+
 int main(int n_arguments, char **arguments) {
+    Team *team = team_start(read_threads(&n_arguments, &arguments));
     for (int i = 1; i < n_arguments; i++) {
         row_named(&case_kinds, arguments[i]);
     }
     for (int i = 1; i < n_arguments; i++) {
-        bench(row_named(&case_kinds, arguments[i]));
+        bench(row_named(&case_kinds, arguments[i]), team);
     }
     for (size_t i = 0; n_arguments < 2 && i < case_kinds.n; i++) {
         if (!cases[i].only_when_named) {
-            bench(&cases[i]);
+            bench(&cases[i], team);
         }
     }
+    team_stop(team);
     return 0;
 }
