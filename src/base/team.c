@@ -18,14 +18,15 @@ struct Team {
     size_t n_threads;
     pthread_t *threads; /* (n_threads), the first one is not used */
     TeamShare *shares;  /* (n_threads) */
-    TeamFunction *function;
-    void *context;
-    bool is_stopping;
     pthread_mutex_t lock;
     pthread_cond_t phase_changed;
     alignas(CACHE_LINE) atomic_size_t n_arrived;
+    /* One cache line tells those who wait that there is a run, and what it is. */
     alignas(CACHE_LINE) atomic_uint phase;
     atomic_uint n_asleep;
+    TeamFunction *function;
+    void *context;
+    bool is_stopping;
 };
 
 static void relax(void) {

@@ -12,6 +12,16 @@ enum { CHUNK_FLOATS = 4 * SUM_BLOCK };
 
 static size_t tensor_floats(const Tensor *tensor) { return tensor->rows * tensor->row; }
 
+/* A thread's floats of a tensor, in the block of parameters: those whose gradient it sums in
+ * model_backward, so that they stay in its cache. */
+static Range own_floats(const Tensor *tensor, const TeamShare *share) {
+    const bool is_vector = tensor->rows == 1;
+    const Range own =
+        is_vector ? team_range(share, tensor->row, LANES) : team_range(share, tensor->rows, 1);
+    const size_t size = is_vector ? 1 : tensor->row;
+    return (Range){tensor->offset + own.first * size, tensor->offset + own.end * size};
+}
+
 static size_t chunks_of(const Tensor *tensor) {
     return (tensor_floats(tensor) + CHUNK_FLOATS - 1) / CHUNK_FLOATS;
 }
@@ -113,10 +123,10 @@ static void measure_share(void *context, const TeamShare *share) {
     const Measure *measure = context;
     Stepper *stepper = measure->stepper;
     const Kernels *kernels = compute_kernels();
-    const Range floats = team_range(share, stepper->model->network->n_parameters, 1);
     for (size_t c = 0; c < stepper->n_chunks; c++) {
         GradientChunk *chunk = &stepper->chunks[c];
-        if (chunk->first < floats.first || chunk->first >= floats.end) {
+        const Range own = own_floats(chunk->tensor, share);
+        if (chunk->first < own.first || chunk->first >= own.end) {
             continue;
         }
         if (stepper->has_penalties) {
@@ -175,27 +185,22 @@ static void clip_gradient(const Update *update, Range floats) {
 
 static void update_range(const Update *update, double decay, Range floats) {
     Stepper *stepper = update->stepper;
+    clip_gradient(update, floats);
     optimizer_apply(&stepper->optimizer, update->step, decay, stepper->model->parameters,
                     stepper->gradient, floats.first, floats.end - floats.first);
 }
 
-static Range intersection(Range a, Range b) {
-    const Range both = {a.first > b.first ? a.first : b.first, a.end < b.end ? a.end : b.end};
-    return both.first < both.end ? both : (Range){0, 0};
-}
-
-/* Tensors differ in weight decay only. */
-static void update_parameters(const Update *update, Range floats) {
+/* Tensors differ in weight decay. Without it one thread takes them all at once. */
+static void update_parameters(const Update *update, const TeamShare *share) {
     const Network *network = update->stepper->model->network;
     const double decay = update->stepper->options->weight_decay;
-    if (decay == 0) {
-        update_range(update, 0, floats);
+    if (decay == 0 && share->n_threads == 1) {
+        update_range(update, 0, (Range){0, network->n_parameters});
         return;
     }
     for (size_t t = 0; t < network->n_tensors; t++) {
         const Tensor *tensor = &network->tensors[t];
-        const Range all = {tensor->offset, tensor->offset + tensor_floats(tensor)};
-        update_range(update, tensor->role == TENSOR_WEIGHT ? decay : 0, intersection(all, floats));
+        update_range(update, tensor->role == TENSOR_WEIGHT ? decay : 0, own_floats(tensor, share));
     }
 }
 
@@ -215,9 +220,7 @@ static void limit_unit_norms(const Stepper *stepper, const TeamShare *share) {
 static void update_share(void *context, const TeamShare *share) {
     const Update *update = context;
     Stepper *stepper = update->stepper;
-    const Range floats = team_range(share, stepper->model->network->n_parameters, LANES);
-    clip_gradient(update, floats);
-    update_parameters(update, floats);
+    update_parameters(update, share);
     team_barrier(share);
     if (stepper->options->max_norm > 0) {
         limit_unit_norms(stepper, share);
