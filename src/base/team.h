@@ -13,6 +13,9 @@
 
 #include <stddef.h>
 
+/* What may be asked for. */
+enum { TEAM_MOST_THREADS = 512 };
+
 typedef struct Team Team;
 
 /* Which thread of how many runs this call. */

@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "data/csv.h"
+#include "training/thread_plan.h"
 
 enum { MAX_SHOWN = 8 };
 
@@ -107,6 +108,16 @@ static bool build_dataset(Scoring *scoring, bool with_target, Console *console, 
     return good;
 }
 
+static bool start_team(const CommandLine *line, Scoring *scoring, Error *err) {
+    int64_t wanted = 0;
+    if (!command_line_threads(line, &wanted, err)) {
+        return false;
+    }
+    const double time = thread_plan_forward_time(&scoring->model.network, scoring->dataset.n_rows);
+    scoring->evaluation.team = team_start(thread_plan_choose((size_t)wanted, time));
+    return true;
+}
+
 bool scoring_load(const CommandLine *line, bool with_target, Console *console, Scoring *scoring,
                   Error *err) {
     Problems problems = {0};
@@ -125,10 +136,11 @@ bool scoring_load(const CommandLine *line, bool with_target, Console *console, S
     scoring->evaluation = (Evaluation){.target = &scoring->model.target,
                                        .threshold = scoring->model.threshold,
                                        .wants_confusion = scoring->model.target.task->has_classes};
-    return build_dataset(scoring, with_target, console, err);
+    return build_dataset(scoring, with_target, console, err) && start_team(line, scoring, err);
 }
 
 void scoring_free(Scoring *scoring) {
+    team_stop(scoring->evaluation.team);
     dataset_free(&scoring->dataset);
     memory_free(scoring->rows.rows);
     table_free(&scoring->table);

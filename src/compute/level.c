@@ -20,10 +20,12 @@ static int is_avx512_supported(void) {
 /* To add a level: a header that gives V (compute/vector.h), its flags in the Makefile, a row here
  * and its table in compute/level.h. Slowest first. */
 static const Level LEVELS[] = {
-    {{"portable", "plain C, for any processor", NULL, NULL}, is_portable_supported},
+    {{"portable", "plain C, for any processor", NULL, NULL}, is_portable_supported, 1},
 #if defined(__x86_64__)
-    {{"avx2", "AVX2 and FMA (x86-64 since 2013)", NULL, NULL}, is_avx2_supported},
-    {{"avx512", "AVX-512 F, DQ, VL and BW (x86-64 since 2017)", NULL, NULL}, is_avx512_supported},
+    {{"avx2", "AVX2 and FMA (x86-64 since 2013)", NULL, NULL}, is_avx2_supported, 60},
+    {{"avx512", "AVX-512 F, DQ, VL and BW (x86-64 since 2017)", NULL, NULL},
+     is_avx512_supported,
+     130},
 #endif
 };
 

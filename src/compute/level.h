@@ -27,6 +27,8 @@
 typedef struct Level {
     Kind kind;
     int (*is_supported)(void); /* by CPUID feature bits */
+    double
+        speed; /* operations of matrix products per nanosecond, roughly: for plans, not results */
 } Level;
 
 const KindTable *level_kinds(void);
