@@ -108,21 +108,13 @@ static bool build_dataset(Scoring *scoring, bool with_target, Console *console, 
     return good;
 }
 
-static bool start_team(const CommandLine *line, Scoring *scoring, Error *err) {
-    int64_t wanted = 0;
-    if (!command_line_threads(line, &wanted, err)) {
-        return false;
-    }
-    const double time = thread_plan_forward_time(&scoring->model.network, scoring->dataset.n_rows);
-    scoring->evaluation.team = team_start(thread_plan_choose((size_t)wanted, time));
-    return true;
-}
-
 bool scoring_load(const CommandLine *line, bool with_target, Console *console, Scoring *scoring,
                   Error *err) {
     Problems problems = {0};
+    int64_t n_threads = 0;
     console_init(console, line->quiet, line->verbose);
-    bool good = model_file_read(line->arguments.items[0], &scoring->model, err) &&
+    bool good = command_line_threads(line, &n_threads, err) &&
+                model_file_read(line->arguments.items[0], &scoring->model, err) &&
                 read_data(line, &scoring->model, &scoring->table, &problems, err);
     console_lines(console, "", text_of(&problems.text));
     problems_free(&problems);
@@ -136,7 +128,12 @@ bool scoring_load(const CommandLine *line, bool with_target, Console *console, S
     scoring->evaluation = (Evaluation){.target = &scoring->model.target,
                                        .threshold = scoring->model.threshold,
                                        .wants_confusion = scoring->model.target.task->has_classes};
-    return build_dataset(scoring, with_target, console, err) && start_team(line, scoring, err);
+    if (!build_dataset(scoring, with_target, console, err)) {
+        return false;
+    }
+    const double time = thread_plan_forward_time(&scoring->model.network, scoring->dataset.n_rows);
+    scoring->evaluation.team = team_start(thread_plan_choose((size_t)n_threads, time));
+    return true;
 }
 
 void scoring_free(Scoring *scoring) {
