@@ -146,7 +146,7 @@ THREADED := test_team test_threads
 tsan: test-deps ## the threaded tests under ThreadSanitizer
 	@$(MAKE) --no-print-directory -j2 VARIANT=tsan OPTIMIZE="-O1" EXTRA="-fsanitize=thread" \
 	    $(THREADED:%=build/tsan/unit/%)
-	@for test in $(THREADED); do env NNTRAIN_TEST_QUICK=1 build/tsan/unit/$$test || exit 1; done
+	@for test in $(THREADED); do build/tsan/unit/$$test || exit 1; done
 .PHONY: tsan
 
 valgrind: lint-deps ## the unit tests under valgrind
