@@ -14,10 +14,10 @@ bool plan_steps(const Config *config, const Source *source, const Split *split, 
     Network *network = &trained->network;
     FitOptions *options = &trained->options;
     LossFunction *loss = &trained->loss;
-    size_t *threads = &trained->n_threads;
+    size_t *n_jobs = &trained->n_threads;
     return prepare_data(config, source, split, console, data, err)                      /* step 1 */
         && build_network(config, data, console, network, err)                           /* step 2 */
-        && settle_hyperparameters(config, data, network, console, options, threads, err)/* step 3 */
+        && settle_hyperparameters(config, data, network, console, options, n_jobs, err) /* step 3 */
         && initialize_model(config, data, network, console, &trained->model, err)       /* step 4 */
         && choose_loss(config, data, network, console, loss, &trained->metrics, err)    /* step 5 */
         && choose_optimizer(config, console, options);                                  /* step 6 */
@@ -82,9 +82,9 @@ bool pipeline_run(const PipelineInput *in, Outcome *outcome, Error *err) {
         && pipeline_prepare(config, in->console, &outcome->source, trained, err)   /* steps 1 to 6 */
         && folds_run(config, &outcome->source, in->console, &outcome->folds, err)
         && outputs_begin(in, trained, &outputs, err)
-        && (watch_training(in, &outputs, trained, &divergence)                     /* step 7 */
+        && (watch_training(in, &outputs, trained, &divergence)                          /* step 7 */
             || divergence.code == ERROR_DIVERGED)
-        && evaluate_model(config, trained, in->console, &outcome->evaluated, err)  /* step 8 */
+        && evaluate_model(config, trained, in->console, &outcome->evaluated, err)       /* step 8 */
         && outputs_finish(in, &outputs, outcome, err);
     // clang-format on
     outputs_free(&outputs);
