@@ -148,6 +148,14 @@ sanitize: lint-deps ## all tests under AddressSanitizer and UBSan
 	NNTRAIN="$(CURDIR)/build/sanitize/nntrain" bats tests/cli
 .PHONY: sanitize
 
+# Programs that run threads.
+THREADED := test_team test_threads
+tsan: test-deps ## the threaded tests under ThreadSanitizer
+	@$(MAKE) --no-print-directory -j2 VARIANT=tsan OPTIMIZE="-O1" EXTRA="-fsanitize=thread" \
+	    $(THREADED:%=build/tsan/unit/%)
+	@for test in $(THREADED); do build/tsan/unit/$$test || exit 1; done
+.PHONY: tsan
+
 valgrind: lint-deps ## the unit tests under valgrind
 	@$(MAKE) --no-print-directory -j2 VARIANT=release units
 	@$(MAKE) --no-print-directory unit RUNNER="env NNTRAIN_TEST_QUICK=1 valgrind -q --error-exitcode=1 --leak-check=full"

@@ -6,7 +6,7 @@
  * flags in the Makefile, and here its row. */
 static int is_portable_supported(void) { return 1; }
 #define ROW_portable                                                                               \
-    { {"portable", "plain C, for any processor", NULL, NULL}, is_portable_supported }
+    { {"portable", "plain C, for any processor", NULL, NULL}, is_portable_supported, 1 }
 
 #if defined(__x86_64__)
 /* __builtin_cpu_supports asks the operating system too: it must save the wide registers. */
@@ -14,7 +14,7 @@ static int is_avx2_supported(void) {
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
 }
 #define ROW_avx2                                                                                   \
-    { {"avx2", "AVX2 and FMA (x86-64 since 2013)", NULL, NULL}, is_avx2_supported }
+    { {"avx2", "AVX2 and FMA (x86-64 since 2013)", NULL, NULL}, is_avx2_supported, 60 }
 
 static int is_avx512_supported(void) {
     return is_avx2_supported() && __builtin_cpu_supports("avx512f") &&
@@ -22,11 +22,11 @@ static int is_avx512_supported(void) {
            __builtin_cpu_supports("avx512bw");
 }
 #define ROW_avx512                                                                                 \
-    { {"avx512", "AVX-512 F, DQ, VL and BW (x86-64 since 2017)", NULL, NULL}, is_avx512_supported }
+    { {"avx512", "AVX-512 F, DQ, VL and BW (x86-64 since 2017)", NULL, NULL}, is_avx512_supported, 130 }
 #elif defined(__aarch64__)
 static int is_neon_supported(void) { return 1; }
 #define ROW_neon                                                                                   \
-    { {"neon", "NEON (every arm64 processor)", NULL, NULL}, is_neon_supported }
+    { {"neon", "NEON (every arm64 processor)", NULL, NULL}, is_neon_supported, 30 }
 #endif
 
 /* ROW_portable, ROW_avx2, ... */
