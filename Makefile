@@ -189,6 +189,7 @@ arm64: arm64-deps $(ARM64_ROOT) ## build for arm64, run the unit tests emulated,
 	@$(MAKE) --no-print-directory -j2 nntrain
 	@$(MAKE) --no-print-directory -j2 $(ARM64_BUILD) units build/arm64/nntrain
 	@$(MAKE) --no-print-directory -j2 $(ARM64_BUILD) arm64-passed
+	@OBJDUMP=aarch64-linux-gnu-objdump $(MAKE) --no-print-directory $(ARM64_BUILD) spills
 	tests/arm64_bytes.sh $(PROGRAM) $(ARM64_RUN) build/arm64/nntrain
 .PHONY: arm64 arm64-passed
 
