@@ -148,6 +148,14 @@ sanitize: lint-deps ## all tests under AddressSanitizer and UBSan
 	NNTRAIN="$(CURDIR)/build/sanitize/nntrain" bats tests/cli
 .PHONY: sanitize
 
+# Programs that run threads.
+THREADED := test_team test_threads
+tsan: test-deps ## the threaded tests under ThreadSanitizer
+	@$(MAKE) --no-print-directory -j2 VARIANT=tsan OPTIMIZE="-O1" EXTRA="-fsanitize=thread" \
+	    $(THREADED:%=build/tsan/unit/%)
+	@for test in $(THREADED); do build/tsan/unit/$$test || exit 1; done
+.PHONY: tsan
+
 valgrind: lint-deps ## the unit tests under valgrind
 	@$(MAKE) --no-print-directory -j2 VARIANT=release units
 	@$(MAKE) --no-print-directory unit RUNNER="env NNTRAIN_TEST_QUICK=1 valgrind -q --error-exitcode=1 --leak-check=full"
@@ -181,6 +189,7 @@ arm64: arm64-deps $(ARM64_ROOT) ## build for arm64, run the unit tests emulated,
 	@$(MAKE) --no-print-directory -j2 nntrain
 	@$(MAKE) --no-print-directory -j2 $(ARM64_BUILD) units build/arm64/nntrain
 	@$(MAKE) --no-print-directory -j2 $(ARM64_BUILD) arm64-passed
+	@OBJDUMP=aarch64-linux-gnu-objdump $(MAKE) --no-print-directory $(ARM64_BUILD) spills
 	tests/arm64_bytes.sh $(PROGRAM) $(ARM64_RUN) build/arm64/nntrain
 .PHONY: arm64 arm64-passed
 

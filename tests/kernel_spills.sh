@@ -2,9 +2,11 @@
 # The inner loops of the matrix products keep their sums in registers: fails where the disassembly of an innermost loop
 # of a product_tile function stores a vector to the stack.
 #
-#     tests/kernel_spills.sh OBJECT ...      kernels as they were compiled for one level each
+#     tests/kernel_spills.sh OBJECT ...      kernels of x86-64 or arm64 as they were compiled for one level each
+#
+# OBJDUMP names the disassembler of another processor.
 for object in "$@"; do
-    objdump -d --no-show-raw-insn "$object" | awk -v object="$object" '
+    "${OBJDUMP:-objdump}" -d --no-show-raw-insn "$object" | awk -v object="$object" '
         # A loop is what lies between a jump and its target before it; an innermost one has no other jump back inside.
         function check_function(i, j, innermost) {
             for (i = 1; i <= n; i++) {
@@ -18,10 +20,14 @@ for object in "$@"; do
                     check_loop(target[i], i)
             }
         }
+        function is_spill(instruction) {
+            return instruction ~ /^v?mov[a-z0-9]* +%[xyz]mm[0-9]+,[-0-9a-fx]*\(%r[sb]p[,)]/ ||
+                instruction ~ /^st[a-z]+[ \t]+[qdsv][0-9].*\[(sp|x29)/
+        }
         function check_loop(first, last, i) {
             loops++
             for (i = first; i <= last; i++)
-                if (text[i] ~ /^v?mov[a-z0-9]* +%[xyz]mm[0-9]+,[-0-9a-fx]*\(%r[sb]p[,)]/) {
+                if (is_spill(text[i])) {
                     print object ": " name ": the inner loop stores a vector to the stack: " text[i]
                     spills++
                 }
@@ -38,8 +44,9 @@ for object in "$@"; do
             place[substr($1, 1, length($1) - 1)] = ++n
             text[n] = $0
             sub(/^ *[0-9a-f]+:[ \t]*/, "", text[n])
-            is_back[n] = $2 ~ /^j/ && ($3 in place)
-            target[n] = is_back[n] ? place[$3] : 0
+            to = match($0, /[0-9a-f]+ </) ? substr($0, RSTART, RLENGTH - 2) : ""
+            is_back[n] = $2 ~ /^(j|b\.|b$|cbn?z|tbn?z)/ && (to in place)
+            target[n] = is_back[n] ? place[to] : 0
         }
         END {
             if (name != "")

@@ -5,6 +5,8 @@
 
 #include "app/config.h"
 #include "base/memory.h"
+#include "base/team.h"
+#include "base/text_number.h"
 #include "compute/level.h"
 
 #define FLAG(name_, letter_, commands_, field_, help_)                                             \
@@ -30,6 +32,7 @@ static const CommandOption rows[] = {
     VALUE("baseline", 0, "METRICS.json", "train", baseline, "metrics of another run, for gates such as test.accuracy.drop"),
     FLAG("gradients", 0, "check", gradients, "compare backpropagation with central differences on the config's own data"),
     VALUE("target", 0, "COLUMN", "init", target, "the column to predict"),
+    VALUE("threads", 'j', "N", "train, check, predict, evaluate", threads, "use N threads, in place of run.threads, or auto; the result has the same bytes"),
     VALUE("cpu", 0, "LEVEL", "*", level, "arithmetic to use: auto, portable, avx2, avx512 (x86-64) or neon (arm64); the result has the same bytes"),
 };
 /* clang-format on */
@@ -252,6 +255,22 @@ bool command_line_read(int argc, char **argv, const KindTable *commands,
                 choose_command(commands, default_command, line, err) && check_usage(line, err);
     memory_free(rest);
     return good;
+}
+
+bool command_line_threads(const CommandLine *line, int64_t *threads, Error *err) {
+    const char *text = line->threads;
+    if (!text) {
+        return true;
+    }
+    if (strcmp(text, "auto") == 0) {
+        *threads = 0;
+        return true;
+    }
+    char shown[TEXT_SHOWN];
+    return (text_to_int64(text, strlen(text), threads) && *threads >= 1 &&
+            *threads <= TEAM_MOST_THREADS) ||
+           fail(err, ERROR_USAGE, "error: --threads %s: must be an integer from 1 to %d, or auto",
+                text_shown(shown, text, strlen(text)), TEAM_MOST_THREADS);
 }
 
 void command_line_free(CommandLine *line) {

@@ -24,7 +24,7 @@ struct CommandLine {
     TextList overrides;  /* "section.key=value" */
     TextBuffer original; /* the whole line, for the manifest */
     bool help, version, quiet, verbose, json, gradients;
-    char *output, *print, *baseline, *target, *level;
+    char *output, *print, *baseline, *target, *level, *threads;
 };
 
 /* An option; `commands` names those that take it, comma-separated, or is "*". */
@@ -42,6 +42,8 @@ const KindTable *command_option_kinds(void);
  * ERROR_USAGE. default_command is what runs then. Zero-initialise line; free it in any case. */
 bool command_line_read(int argc, char **argv, const KindTable *commands,
                        const Command *default_command, CommandLine *line, Error *err);
+/* The number of --threads, 0 for auto; *threads is left alone when the option is not given. */
+bool command_line_threads(const CommandLine *line, int64_t *threads, Error *err);
 void command_line_free(CommandLine *line);
 
 /* True when the option's list of commands holds the command. */

@@ -77,6 +77,7 @@ typedef struct Config {
 
     char *name;
     uint64_t seed;
+    int64_t threads; /* 0: auto */
     double max_seconds;
 
     CsvOptions csv;

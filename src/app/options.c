@@ -57,6 +57,9 @@ const Option config_options[] = {
     OPTION(0, "run", "seed", seed, seed, "42",
            .help = "the one seed; shuffles, splits, weights and dropout each derive a stream of "
                    "their own"),
+    OPTION(0, "run", "threads", integer, threads, "auto", WORD("auto", 0), RANGE(1, TEAM_MOST_THREADS),
+           .help = "threads to train and evaluate with; auto: as many processors as have enough to "
+                   "do; never changes a result"),
     OPTION(0, "run", "max_time", duration, max_seconds, "none", WORD("none", 0),
            .help = "stop after this time at the end of a batch; counts as done"),
 

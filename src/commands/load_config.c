@@ -37,5 +37,5 @@ bool load_config(const CommandLine *line, bool warnings_are_errors, Console *con
         console_lines(console, "", text_of(&problems.text));
     }
     problems_free(&problems);
-    return good;
+    return good && command_line_threads(line, &config->threads, err);
 }

@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "data/csv.h"
+#include "training/thread_plan.h"
 
 enum { MAX_SHOWN = 8 };
 
@@ -110,8 +111,10 @@ static bool build_dataset(Scoring *scoring, bool with_target, Console *console, 
 bool scoring_load(const CommandLine *line, bool with_target, Console *console, Scoring *scoring,
                   Error *err) {
     Problems problems = {0};
+    int64_t n_threads = 0;
     console_init(console, line->quiet, line->verbose);
-    bool good = model_file_read(line->arguments.items[0], &scoring->model, err) &&
+    bool good = command_line_threads(line, &n_threads, err) &&
+                model_file_read(line->arguments.items[0], &scoring->model, err) &&
                 read_data(line, &scoring->model, &scoring->table, &problems, err);
     console_lines(console, "", text_of(&problems.text));
     problems_free(&problems);
@@ -125,10 +128,16 @@ bool scoring_load(const CommandLine *line, bool with_target, Console *console, S
     scoring->evaluation = (Evaluation){.target = &scoring->model.target,
                                        .threshold = scoring->model.threshold,
                                        .wants_confusion = scoring->model.target.task->has_classes};
-    return build_dataset(scoring, with_target, console, err);
+    if (!build_dataset(scoring, with_target, console, err)) {
+        return false;
+    }
+    const double time = thread_plan_forward_time(&scoring->model.network, scoring->dataset.n_rows);
+    scoring->evaluation.team = team_start(thread_plan_choose((size_t)n_threads, time));
+    return true;
 }
 
 void scoring_free(Scoring *scoring) {
+    team_stop(scoring->evaluation.team);
     dataset_free(&scoring->dataset);
     memory_free(scoring->rows.rows);
     table_free(&scoring->table);

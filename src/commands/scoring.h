@@ -14,7 +14,7 @@ typedef struct Scoring {
     Table table;
     RowSet rows;
     Dataset dataset;
-    Evaluation evaluation; /* without metrics */
+    Evaluation evaluation; /* without metrics; the team is owned here */
 } Scoring;
 
 /* Arguments: the model, then one or more CSV files. with_target: the target columns must be there.

@@ -3,31 +3,34 @@
 #include <stdatomic.h>
 
 /* To add a level: a header that gives V (compute/vector.h), its name in EACH_LEVEL, its name and
- * flags in the Makefile, and here its help and whether this machine has it. */
-static const char help_portable[] = "plain C, for any processor";
+ * flags in the Makefile, and here its row. */
 static int is_portable_supported(void) { return 1; }
+#define ROW_portable                                                                               \
+    { {"portable", "plain C, for any processor", NULL, NULL}, is_portable_supported, 1 }
 
 #if defined(__x86_64__)
 /* __builtin_cpu_supports asks the operating system too: it must save the wide registers. */
-static const char help_avx2[] = "AVX2 and FMA (x86-64 since 2013)";
 static int is_avx2_supported(void) {
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
 }
+#define ROW_avx2                                                                                   \
+    { {"avx2", "AVX2 and FMA (x86-64 since 2013)", NULL, NULL}, is_avx2_supported, 60 }
 
-static const char help_avx512[] = "AVX-512 F, DQ, VL and BW (x86-64 since 2017)";
 static int is_avx512_supported(void) {
     return is_avx2_supported() && __builtin_cpu_supports("avx512f") &&
            __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
            __builtin_cpu_supports("avx512bw");
 }
+#define ROW_avx512                                                                                 \
+    { {"avx512", "AVX-512 F, DQ, VL and BW (x86-64 since 2017)", NULL, NULL}, is_avx512_supported, 130 }
 #elif defined(__aarch64__)
-static const char help_neon[] = "NEON (every arm64 processor)";
 static int is_neon_supported(void) { return 1; }
+#define ROW_neon                                                                                   \
+    { {"neon", "NEON (every arm64 processor)", NULL, NULL}, is_neon_supported, 30 }
 #endif
 
-#define LEVEL_ROW(help, level)                                                                     \
-    { {#level, help##_##level, NULL, NULL}, is_##level##_supported }
-static const Level LEVELS[] = {EACH_LEVEL(LEVEL_ROW, help)};
+/* ROW_portable, ROW_avx2, ... */
+static const Level LEVELS[] = {EACH_LEVEL(AT_LEVEL_JOIN, ROW)};
 
 enum { N_LEVELS = sizeof LEVELS / sizeof *LEVELS, UNDECIDED = N_LEVELS };
 

@@ -29,8 +29,8 @@ typedef struct Output {
     Kind kind;
     unsigned tasks; /* FOR_... bits (data/task.h) */
     void (*forward)(float *y, const float *z, size_t rows, size_t n, size_t row);
-    /* dz from dy (not called for losses that work on logits); NULL when it has no gradient (step).
-     */
+    /* dz from dy, which may be the same array (not called for losses that work on logits); NULL
+     * when it has no gradient (step). */
     void (*backward)(float *dz, const float *dy, const float *y, size_t rows, size_t n, size_t row);
     bool gives_probabilities;
     float threshold; /* binary: the second class when y is above it (step and sigmoid 0.5, linear 0)

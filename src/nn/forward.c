@@ -3,8 +3,10 @@
 #include <assert.h>
 #include <string.h>
 
-/* What training forward does beyond evaluation. */
+/* One forward call, as all threads see it. */
 typedef struct Pass {
+    const Model *model;
+    const Workspace *workspace;
     bool is_training;
     const DropoutKey *dropout; /* NULL: none */
 } Pass;
@@ -13,12 +15,12 @@ enum { DECISIONS_PER_DRAW = 8 }; /* of 16 bits each, from four words */
 
 /* Inverted dropout (Srivastava et al. 2014): mask = 0 with probability p, else 1 / (1 - p). A
  * decision depends on epoch, layer, data set row and unit only. */
-static void make_mask(float *mask, const DropoutKey *key, uint32_t layer, double p, size_t rows,
+static void make_mask(float *mask, const DropoutKey *key, uint32_t layer, double p, Range rows,
                       size_t row) {
     const double exact = p * 65536.0 + 0.5;
     const uint32_t threshold = exact < 65535.0 ? (uint32_t)exact : 65535;
     const float kept = (float)(1.0 / (1.0 - p));
-    for (size_t i = 0; i < rows; i++) {
+    for (size_t i = rows.first; i < rows.end; i++) {
         for (size_t j = 0; j < row; j += DECISIONS_PER_DRAW) {
             uint32_t words[4];
             random_words(key->stream, key->epoch, layer, key->rows[i],
@@ -33,11 +35,14 @@ static void make_mask(float *mask, const DropoutKey *key, uint32_t layer, double
 }
 
 /* [numeric columns | embedding of category 1 | ...] of each row of x. */
-static void expand_inputs(const Model *model, float *to, const float *x, size_t rows) {
+static void expand_inputs(const Pass *pass, Range rows) {
+    const Model *model = pass->model;
     const Network *network = model->network;
     const size_t x_row = compute_pad(network->n_inputs);
     const size_t to_row = compute_pad(network->n_expanded);
-    for (size_t i = 0; i < rows; i++, x += x_row, to += to_row) {
+    const float *x = pass->workspace->x + rows.first * x_row;
+    float *to = pass->workspace->input + rows.first * to_row;
+    for (size_t i = rows.first; i < rows.end; i++, x += x_row, to += to_row) {
         for (size_t j = 0; j < network->n_numeric; j++) {
             to[j] = x[network->numeric[j]];
         }
@@ -53,112 +58,134 @@ static void expand_inputs(const Model *model, float *to, const float *x, size_t 
     }
 }
 
-static const float *make_input(const Model *model, Workspace *workspace, const float *x,
-                               size_t rows, const Pass *pass) {
-    const Network *network = model->network;
-    const bool is_thinned = workspace->input_mask != NULL && pass->dropout != NULL;
-    const float *input = x;
+static bool is_input_thinned(const Workspace *workspace) {
+    return workspace->input_mask != NULL && workspace->is_dropped;
+}
+
+static void make_input(const Pass *pass, Range rows) {
+    const Network *network = pass->model->network;
+    const Workspace *workspace = pass->workspace;
     if (network->n_embeddings > 0) {
-        expand_inputs(model, workspace->input, x, rows);
-        input = workspace->input;
+        expand_inputs(pass, rows);
     }
-    if (is_thinned) {
-        const size_t row = compute_pad(network->n_expanded);
+    if (is_input_thinned(workspace)) {
+        const size_t row = compute_pad(network->n_expanded), first = rows.first * row;
+        const float *input = network->n_embeddings > 0 ? workspace->input : workspace->x;
         make_mask(workspace->input_mask, pass->dropout, 0, network->input_dropout, rows, row);
-        workspace->kernels->multiply(workspace->input, input, workspace->input_mask, rows * row);
-        input = workspace->input;
+        workspace->kernels->multiply(workspace->input + first, input + first,
+                                     workspace->input_mask + first, (rows.end - rows.first) * row);
     }
-    return input;
 }
 
 /* b + x W */
-static void forward_dense(const Model *model, const Workspace *workspace, size_t index,
-                          size_t rows) {
+static void forward_dense(const Pass *pass, size_t index, Range rows) {
+    const Model *model = pass->model;
     const Layer *layer = &model->network->layers[index];
-    const LayerSpace *space = &workspace->layers[index];
+    const LayerSpace *space = &pass->workspace->layers[index];
     const Tensor *weight = &model->network->tensors[layer->weight];
-    const Product product = {.c = space->sum,
-                             .a = space->input,
+    const Product product = {.c = space->sum + rows.first * space->row,
+                             .a = space->input + rows.first * space->in_row,
                              .b = model->parameters + weight->offset,
                              .start =
                                  model->parameters + model->network->tensors[layer->bias].offset,
-                             .rows = rows,
+                             .rows = rows.end - rows.first,
                              .columns = layer->n_units,
                              .inner = layer->n_inputs,
                              .c_row = space->row,
                              .b_row = weight->row,
                              .a_row = space->in_row,
                              .a_inner = 1};
-    workspace->kernels->product(&product);
+    pass->workspace->kernels->product(&product);
 }
 
-static void forward_norm(const Model *model, const Layer *layer, const LayerSpace *space,
-                         size_t rows, bool is_training) {
-    const Tensor *tensors = model->network->tensors;
-    float *running = layer->norm->has_running ? model->buffers + layer->running : NULL;
-    const NormBatch batch = {.rows = rows,
-                             .n = layer->n_units,
-                             .row = space->row,
-                             .gain = model->parameters + tensors[layer->gain].offset,
-                             .shift = model->parameters + tensors[layer->shift].offset,
-                             .running_mean = running,
-                             .running_variance = running != NULL ? running + space->row : NULL,
-                             .mean = space->mean,
-                             .inverse_std = space->inverse_std,
-                             .normalized = is_training ? space->normalized : NULL};
-    layer->norm->forward(&batch, space->sum, is_training);
+/* Batch statistics are per column, and need all rows. */
+static void forward_norm(const Pass *pass, size_t index, Range rows, const TeamShare *share) {
+    const Norm *norm = pass->model->network->layers[index].norm;
+    const LayerSpace *space = &pass->workspace->layers[index];
+    NormBatch batch = workspace_norm(pass->workspace, pass->model, index);
+    if (!pass->is_training) {
+        batch.normalized = NULL;
+    }
+    if (norm->statistics_per_row || !pass->is_training) {
+        const NormBatch part = norm_rows(norm, &batch, rows.first, rows.end);
+        norm->forward(&part, space->sum + rows.first * space->row, pass->is_training);
+        return;
+    }
+    team_barrier(share);
+    const Range columns = team_range(share, batch.n, LANES);
+    const NormBatch part = norm_columns(&batch, columns.first, columns.end);
+    norm->forward(&part, space->sum + columns.first, true);
+    team_barrier(share);
 }
 
 /* norm -> activation -> dropout -> + input, from sum to output. */
-static void forward_hidden(const Model *model, const Workspace *workspace, size_t index,
-                           size_t rows, const Pass *pass) {
-    const Layer *layer = &model->network->layers[index];
-    LayerSpace *space = &workspace->layers[index];
-    const Kernels *kernels = workspace->kernels;
-    const size_t n = rows * space->row;
+static void forward_hidden(const Pass *pass, size_t index, Range rows, const TeamShare *share) {
+    const Layer *layer = &pass->model->network->layers[index];
+    const LayerSpace *space = &pass->workspace->layers[index];
+    const Kernels *kernels = pass->workspace->kernels;
+    const size_t first = rows.first * space->row, n = (rows.end - rows.first) * space->row;
     if (layer_has_norm(layer)) {
-        forward_norm(model, layer, space, rows, pass->is_training);
+        forward_norm(pass, index, rows, share);
     }
-    layer->activation->forward(space->activated, space->sum, n);
-    space->output = space->activated;
+    float *output = space->activated + first;
+    layer->activation->forward(output, space->sum + first, n);
     if (space->mask != NULL && pass->dropout != NULL) {
         make_mask(space->mask, pass->dropout, (uint32_t)index + 1, layer->dropout, rows,
                   space->row);
-        kernels->multiply(space->combined, space->activated, space->mask, n);
-        space->output = space->combined;
+        kernels->multiply(space->combined + first, output, space->mask + first, n);
+        output = space->combined + first;
     }
     if (layer->residual) {
-        kernels->add(space->combined, space->output, space->input, n);
-        space->output = space->combined;
+        kernels->add(space->combined + first, output, space->input + first, n);
     }
 }
 
-static const float *forward(const Model *model, Workspace *workspace, const float *x, size_t rows,
-                            const Pass *pass) {
-    assert(rows <= workspace->max_rows && workspace->network == model->network);
+static void forward_share(void *context, const TeamShare *share) {
+    const Pass *pass = context;
+    const Range rows = team_range(share, pass->workspace->rows, 1);
+    const size_t last = pass->model->network->n_layers - 1;
+    make_input(pass, rows);
+    for (size_t i = 0; i < last; i++) {
+        forward_dense(pass, i, rows);
+        forward_hidden(pass, i, rows, share);
+    }
+    forward_dense(pass, last, rows);
+}
+
+/* Which array each layer reads and hands on. */
+static void connect_layers(Workspace *workspace) {
+    const Network *network = workspace->network;
+    const bool makes_input = network->n_embeddings > 0 || is_input_thinned(workspace);
+    const float *input = makes_input ? workspace->input : workspace->x;
+    for (size_t i = 0; i < network->n_layers; i++) {
+        LayerSpace *space = &workspace->layers[i];
+        const bool is_combined =
+            network->layers[i].residual || (space->mask != NULL && workspace->is_dropped);
+        space->input = input;
+        space->output = is_combined ? space->combined : space->activated;
+        input = space->output;
+    }
+}
+
+static const float *forward(Workspace *workspace, const float *x, size_t rows, Pass *pass) {
+    assert(rows <= workspace->max_rows && workspace->network == pass->model->network);
     workspace->x = x;
     workspace->rows = rows;
     workspace->is_dropped = pass->dropout != NULL;
-    const float *input = make_input(model, workspace, x, rows, pass);
-    const size_t last = model->network->n_layers - 1;
-    for (size_t i = 0; i < last; i++) {
-        workspace->layers[i].input = input;
-        forward_dense(model, workspace, i, rows);
-        forward_hidden(model, workspace, i, rows, pass);
-        input = workspace->layers[i].output;
-    }
-    workspace->layers[last].input = input;
-    forward_dense(model, workspace, last, rows);
-    return workspace->layers[last].sum;
+    connect_layers(workspace);
+    team_run(workspace->team, forward_share, pass);
+    return workspace->layers[workspace->network->n_layers - 1].sum;
 }
 
 const float *model_forward(const Model *model, Workspace *workspace, const float *x, size_t rows) {
-    return forward(model, workspace, x, rows, &(Pass){.is_training = false});
+    return forward(workspace, x, rows, &(Pass){.model = model, .workspace = workspace});
 }
 
 const float *model_forward_training(Model *model, Workspace *workspace, const float *x, size_t rows,
                                     const DropoutKey *dropout) {
-    return forward(model, workspace, x, rows, &(Pass){.is_training = true, .dropout = dropout});
+    return forward(
+        workspace, x, rows,
+        &(Pass){.model = model, .workspace = workspace, .is_training = true, .dropout = dropout});
 }
 
 const float *model_predict(const Model *model, Workspace *workspace, const float *x, size_t rows) {

@@ -85,15 +85,19 @@ void model_start(Model *model, const InitializerSettings *settings, uint64_t see
     model_refresh(model);
 }
 
-void model_refresh(Model *model) {
+void model_refresh_share(Model *model, const TeamShare *share) {
     const Network *network = model->network;
     const Kernels *kernels = compute_kernels();
     for (size_t i = 0; i < network->n_layers; i++) {
         if (needs_transposed(network, i)) {
             const Tensor *weight = &network->tensors[network->layers[i].weight];
-            kernels->transpose(model->transposed + model->transposed_offset[i],
-                               compute_pad(weight->rows), model->parameters + weight->offset,
-                               weight->row, weight->rows, weight->columns);
+            const Range rows = team_range(share, weight->rows, LANES);
+            kernels->transpose(model->transposed + model->transposed_offset[i] + rows.first,
+                               compute_pad(weight->rows),
+                               model->parameters + weight->offset + rows.first * weight->row,
+                               weight->row, rows.end - rows.first, weight->columns);
         }
     }
 }
+
+void model_refresh(Model *model) { model_refresh_share(model, &(TeamShare){.n_threads = 1}); }

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/random.h"
+#include "base/team.h"
 #include "nn/loss.h"
 #include "nn/network.h"
 
@@ -29,10 +30,14 @@ void model_start(Model *model, const InitializerSettings *settings, uint64_t see
 
 /* To be called whenever parameters were changed and before model_backward. */
 void model_refresh(Model *model);
+/* A thread's share of it, inside a run of a team. */
+void model_refresh_share(Model *model, const TeamShare *share);
 
-/* Scratch for batches of up to max_rows. */
+/* Scratch for batches of up to max_rows, to be worked on by one thread, or by a team. Results are
+ * the same bits. */
 typedef struct Workspace Workspace;
 Workspace *workspace_new(const Network *network, size_t max_rows);
+Workspace *workspace_new_shared(const Network *network, size_t max_rows, Team *team);
 void workspace_free(Workspace *workspace);
 
 /* What makes dropout masks a function of place, not of order: the epoch and the dataset row of each

@@ -113,20 +113,20 @@ static void batch_forward(const NormBatch *batch, float *z, bool is_training) {
     }
 }
 
-/* d_shift = sum dy, d_gain = sum dy x over rows, for 16 columns; x = normalized z. */
-static void learned_gradients(const NormBatch *batch, const float *dy, size_t column, float *d_gain,
+/* d_shift = sum dy, d_gain = sum dy x over rows; x = normalized z. */
+static void learned_gradients(const NormBatch *batch, const float *dy, float *d_gain,
                               float *d_shift) {
-    const float *x = batch->normalized + column;
-    v_store(d_shift + column,
-            sum_deviations(dy + column, batch->rows, batch->row, v_zero(), false));
-    v_store(d_gain + column, sum_products(dy + column, x, batch->rows, batch->row));
+    for (size_t j = 0; j < batch->n; j += LANES) {
+        v_store(d_shift + j, sum_deviations(dy + j, batch->rows, batch->row, v_zero(), false));
+        v_store(d_gain + j, sum_products(dy + j, batch->normalized + j, batch->rows, batch->row));
+    }
 }
 
 /* dz = gain / std (dy - d_shift / rows - x d_gain / rows)   (Ioffe & Szegedy 2015) */
-static void batch_backward(const NormBatch *batch, float *dz, float *d_gain, float *d_shift) {
+static void batch_backward(const NormBatch *batch, float *dz, const float *d_gain,
+                           const float *d_shift) {
     const V rows = v_set((float)batch->rows);
     for (size_t j = 0; j < batch->n; j += LANES) {
-        learned_gradients(batch, dz, j, d_gain, d_shift);
         const V mean_shift = v_div(v_load(d_shift + j), rows);
         const V mean_gain = v_div(v_load(d_gain + j), rows);
         const V factor = v_mul(v_load(batch->gain + j), v_load(batch->inverse_std + j));
@@ -203,10 +203,9 @@ static void layer_backward_row(const NormBatch *batch, float *dz, size_t row) {
     }
 }
 
-static void layer_backward(const NormBatch *batch, float *dz, float *d_gain, float *d_shift) {
-    for (size_t j = 0; j < batch->n; j += LANES) {
-        learned_gradients(batch, dz, j, d_gain, d_shift);
-    }
+static void layer_backward(const NormBatch *batch, float *dz, const float *d_gain,
+                           const float *d_shift) {
+    (void)d_gain, (void)d_shift; /* the means are those of the row */
     for (size_t i = 0; i < batch->rows; i++) {
         layer_backward_row(batch, dz + i * batch->row, i);
     }
@@ -218,12 +217,13 @@ static const Norm rows[] = {
     {.kind = {"batch", "each unit over the rows of the batch; running statistics when predicting",
               "y = gain (z - mean) / sqrt(variance + 1e-5) + shift, over rows",
               "Ioffe & Szegedy 2015, Batch normalization"},
-     .is_on = true, .has_running = true, .forward = batch_forward, .backward = batch_backward},
+     .is_on = true, .has_running = true, .forward = batch_forward,
+     .learned_gradients = learned_gradients, .backward = batch_backward},
     {.kind = {"layer", "each row over the units of the layer",
               "y = gain (z - mean) / sqrt(variance + 1e-5) + shift, over units",
               "Ba, Kiros & Hinton 2016, Layer normalization"},
      .is_on = true, .statistics_per_row = true, .forward = layer_forward,
-     .backward = layer_backward},
+     .learned_gradients = learned_gradients, .backward = layer_backward},
 };
 /* clang-format on */
 

@@ -30,11 +30,20 @@ typedef struct Norm {
     /* z (rows, row) in place. Training uses the batch's statistics, evaluation the running ones
      * where there are. */
     void (*forward)(const NormBatch *batch, float *z, bool is_training);
-    /* dz in place from dL/d(output) to dL/d(input); d_gain, d_shift (n) are written. Sums over rows
-     * run in leaves. */
-    void (*backward)(const NormBatch *batch, float *dz, float *d_gain, float *d_shift);
+    /* d_gain, d_shift (n) from dy = dL/d(output). Sums over rows run in leaves. */
+    void (*learned_gradients)(const NormBatch *batch, const float *dy, float *d_gain,
+                              float *d_shift);
+    /* dz in place from dL/d(output) to dL/d(input). */
+    void (*backward)(const NormBatch *batch, float *dz, const float *d_gain, const float *d_shift);
 } Norm;
 
 const KindTable *norm_kinds(void);
+
+/* A batch can be worked on in parts: rows where statistics are per row or are the running ones,
+ * columns else, and `learned_gradients` always. Matrices that are given along then begin at the
+ * part's first row or column, and columns begin at multiples of LANES. Any cut gives the same bits.
+ */
+NormBatch norm_rows(const Norm *norm, const NormBatch *batch, size_t first, size_t end);
+NormBatch norm_columns(const NormBatch *batch, size_t first, size_t end);
 
 #endif

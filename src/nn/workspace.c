@@ -34,6 +34,8 @@ static void lay_out_layer(LayerSpace *space, const Layer *layer, size_t max_rows
     const size_t row = compute_pad(layer->n_units);
     *space = (LayerSpace){.in_row = compute_pad(layer->n_inputs), .row = row};
     space->sum = cut(cutter, max_rows, row);
+    space->d_sum = cut(cutter, max_rows, row);
+    space->d_output = layer->residual ? cut(cutter, max_rows, row) : space->d_sum;
     if (layer->activation == NULL) {
         return;
     }
@@ -81,24 +83,21 @@ static void lay_out(Workspace *workspace, Cutter *cutter) {
     const bool makes_input = thins_input || network->n_embeddings > 0;
     workspace->input = cut_when(makes_input, cutter, max_rows, in_row);
     workspace->input_mask = cut_when(thins_input, cutter, max_rows, in_row);
-    size_t widest = network->n_embeddings > 0 ? in_row : 0;
-    bool has_residual = false;
+    workspace->d_input = cut_when(network->n_embeddings > 0, cutter, max_rows, in_row);
     for (size_t i = 0; i < network->n_layers; i++) {
         lay_out_layer(&workspace->layers[i], &network->layers[i], max_rows, cutter);
-        widest = larger(widest, workspace->layers[i].row);
-        has_residual = has_residual || network->layers[i].residual;
     }
     workspace->predictions = cut(cutter, max_rows, compute_pad(network_outputs(network)));
-    for (size_t i = 0; i < 3; i++) {
-        workspace->gradients[i] = cut_when(i < 2 || has_residual, cutter, max_rows, widest);
-    }
-    workspace->losses = cut(cutter, 1, LEAF_ROWS);
+    workspace->losses = cut(cutter, 1, max_rows);
     workspace->partial_size = largest_partial(network);
-    workspace->partials = cut(cutter, count_partials(max_rows), workspace->partial_size);
+    workspace->n_partials = count_partials(max_rows);
+    workspace->partials =
+        cut(cutter, team_size(workspace->team) * workspace->n_partials, workspace->partial_size);
 }
 
-Workspace *workspace_new(const Network *network, size_t max_rows) {
+Workspace *workspace_new_shared(const Network *network, size_t max_rows, Team *team) {
     Workspace *workspace = NEW(Workspace, 1);
+    workspace->team = team;
     workspace->network = network;
     workspace->kernels = compute_kernels();
     workspace->max_rows = max_rows;
@@ -111,12 +110,33 @@ Workspace *workspace_new(const Network *network, size_t max_rows) {
     return workspace;
 }
 
+Workspace *workspace_new(const Network *network, size_t max_rows) {
+    return workspace_new_shared(network, max_rows, NULL);
+}
+
 void workspace_free(Workspace *workspace) {
     if (workspace != NULL) {
         memory_free(workspace->block);
         memory_free(workspace->layers);
         memory_free(workspace);
     }
+}
+
+NormBatch workspace_norm(const Workspace *workspace, const Model *model, size_t layer) {
+    const Layer *of = &model->network->layers[layer];
+    const LayerSpace *space = &workspace->layers[layer];
+    const Tensor *tensors = model->network->tensors;
+    float *running = of->norm->has_running ? model->buffers + of->running : NULL;
+    return (NormBatch){.rows = workspace->rows,
+                       .n = of->n_units,
+                       .row = space->row,
+                       .gain = model->parameters + tensors[of->gain].offset,
+                       .shift = model->parameters + tensors[of->shift].offset,
+                       .running_mean = running,
+                       .running_variance = running != NULL ? running + space->row : NULL,
+                       .mean = space->mean,
+                       .inverse_std = space->inverse_std,
+                       .normalized = space->normalized};
 }
 
 const float *workspace_activations(const Workspace *workspace, size_t layer, size_t *row) {

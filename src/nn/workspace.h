@@ -1,5 +1,11 @@
-/* The inside of a Workspace, shared by workspace.c (memory), forward.c and backward.c. One block of
- * floats holds every array; forward and backward only follow the pointers. */
+/* The inside of a Workspace, shared by workspace.c (memory), forward.c, backward.c and loss_sum.c.
+ * One block of floats holds every array; the passes only follow the pointers.
+ *
+ * A pass is one run of the workspace's team in which every thread takes some rows through all
+ * layers. Rows know nothing of each other, so threads need not wait for each other but where a norm
+ * looks at a whole column. Sums over rows come after that: each thread takes some rows of every
+ * weight matrix, and sums them over all leaves of the batch. So no sum depends on the number of
+ * threads. */
 #ifndef NNTRAIN_NN_WORKSPACE_H
 #define NNTRAIN_NN_WORKSPACE_H
 
@@ -21,6 +27,8 @@ typedef struct LayerSpace {
     float *mean, *inverse_std; /* of the norm, (row) or (max_rows) */
     const float *input;        /* what the last forward call read */
     const float *output;       /* what it handed on: activated or combined */
+    float *d_output;           /* gradient with respect to output ... */
+    float *d_sum;              /* ... and to b + x W; the same array unless the layer is residual */
 } LayerSpace;
 
 struct Workspace {
@@ -35,16 +43,21 @@ struct Workspace {
                      it is */
     float *input_mask;   /* NULL without input dropout */
     float *predictions;  /* (max_rows, pad(outputs)) */
-    float *gradients[3]; /* (max_rows, widest row); the third only for residual layers */
-    float *losses;       /* (LEAF_ROWS) */
+    float *d_input;      /* (max_rows, pad(n_expanded)); NULL without embeddings */
+    float *losses;       /* (max_rows) */
     float *partials;     /* sums over leaves that wait for their right neighbour */
     size_t partial_size; /* floats of one of them */
+    size_t n_partials;   /* that each thread has */
+    Team *team;
     float *block;
 };
 
 /* Rows of a weight matrix of `row` floats each whose gradient is summed over all leaves before the
  * next rows are begun, so that the waiting sums stay in the cache. */
 size_t workspace_strip_rows(size_t row);
+
+/* The layer's norm over the rows of the last forward call. */
+NormBatch workspace_norm(const Workspace *workspace, const Model *model, size_t layer);
 
 static inline bool layer_has_norm(const Layer *layer) {
     return layer->norm != NULL && layer->norm->is_on;

@@ -139,6 +139,16 @@ void tell_hyperparameters(Console *console, const Config *config, size_t n_train
     text_free(&line);
 }
 
+void tell_threads(Console *console, size_t n_threads, double step_time) {
+    if (n_threads > 1) {
+        TextBuffer line = {0};
+        text_printf(&line, "%zu threads, about %.2g us each per step\n", n_threads,
+                    step_time / (double)n_threads);
+        console_lines(console, "        ", text_of(&line));
+        text_free(&line);
+    }
+}
+
 void tell_start(Console *console, const Config *config, const Network *network) {
     TextBuffer line = {0};
     const Initializer *last = NULL;

@@ -168,7 +168,7 @@ static bool write_manifest(const PipelineInput *in, Outputs *outputs, const Outc
                          .command_line = in->command_line,
                          .started = outputs->started,
                          .finished = manifest_now(),
-                         .threads = 1,
+                         .threads = team_size(outcome->trained.team),
                          .data_files = &outcome->source.table.files,
                          .folder = outputs->folder.partial,
                          .files = &outputs->files};

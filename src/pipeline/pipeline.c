@@ -15,9 +15,10 @@ bool plan_steps(const Config *config, const Source *source, const Split *split, 
     Network *network = &trained->network;
     FitOptions *options = &trained->options;
     LossFunction *loss = &trained->loss;
+    size_t *n_jobs = &trained->n_threads;
     return prepare_data(config, source, split, console, data, err)                      /* step 1 */
         && build_network(config, data, console, network, err)                           /* step 2 */
-        && settle_hyperparameters(config, data, network, console, options, err)         /* step 3 */
+        && settle_hyperparameters(config, data, network, console, options, n_jobs, err) /* step 3 */
         && initialize_model(config, data, network, console, &trained->model, err)       /* step 4 */
         && choose_loss(config, data, network, console, loss, &trained->metrics, err)    /* step 5 */
         && choose_optimizer(config, console, options);                                  /* step 6 */
@@ -25,9 +26,12 @@ bool plan_steps(const Config *config, const Source *source, const Split *split, 
 // clang-format on
 
 bool train_model(const FitObserver *observer, Trained *trained, Error *err) {
+    trained->team = team_start(trained->n_threads);
+    trained->options.team = trained->team;
     Evaluation evaluation = {.target = &trained->data.target,
                              .metrics = &trained->metrics,
-                             .threshold = evaluate_threshold(trained->network.output, 0.5)};
+                             .threshold = evaluate_threshold(trained->network.output, 0.5),
+                             .team = trained->team};
     trained->has_diverged = !fit(
         &trained->options, &trained->loss, &evaluation, &trained->data.parts[PART_TRAIN],
         &trained->data.parts[PART_VALIDATION], observer, &trained->model, &trained->history, err);
@@ -95,9 +99,9 @@ bool pipeline_run(const PipelineInput *in, Outcome *outcome, Error *err) {
         && check_print(in, trained, err)
         && folds_run(config, &outcome->source, in->console, &outcome->folds, err)
         && outputs_begin(in, trained, &outputs, err)
-        && (watch_training(in, &outputs, trained, &divergence)                     /* step 7 */
+        && (watch_training(in, &outputs, trained, &divergence)                          /* step 7 */
             || divergence.code == ERROR_DIVERGED)
-        && evaluate_model(config, trained, in->console, &outcome->evaluated, err)  /* step 8 */
+        && evaluate_model(config, trained, in->console, &outcome->evaluated, err)       /* step 8 */
         && outputs_finish(in, &outputs, outcome, err);
     // clang-format on
     outputs_free(&outputs);

@@ -12,7 +12,8 @@ static Evaluation evaluation_of(const Trained *trained, double threshold) {
     return (Evaluation){.target = &trained->data.target,
                         .metrics = &trained->metrics,
                         .threshold = threshold,
-                        .wants_confusion = trained->data.target.task->has_classes};
+                        .wants_confusion = trained->data.target.task->has_classes,
+                        .team = trained->team};
 }
 
 /* A number as given, or what a rule finds on validation rows. */
@@ -61,7 +62,8 @@ static bool add_baselines(const Config *config, const Trained *trained, Evaluate
                         .metrics = &trained->metrics,
                         .inputs = inputs,
                         .n_inputs = trained->data.features.n_columns,
-                        .seed = config->seed};
+                        .seed = config->seed,
+                        .team = trained->team};
     for (Part part = 0; part < N_PARTS; part++) {
         in.parts[part] = &trained->data.parts[part];
     }
@@ -73,7 +75,7 @@ static bool add_baselines(const Config *config, const Trained *trained, Evaluate
 static void add_importance(const Config *config, const Trained *trained, Evaluated *evaluated) {
     evaluated->importance_part = results_last_part(&evaluated->results);
     ImportanceInput in = {&trained->model, &trained->loss, &trained->data.features,
-                          &trained->data.parts[evaluated->importance_part]};
+                          &trained->data.parts[evaluated->importance_part], trained->team};
     evaluated->importances = NEW(Importance, trained->data.features.n);
     config->importance->compute(&in, config->seed, IMPORTANCE_REPEATS, evaluated->importances);
 }

@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "pipeline/narration.h"
+#include "training/thread_plan.h"
 
 bool prepare_data(const Config *config, const Source *source, const Split *split, Console *console,
                   Prepared *data, Error *err) {
@@ -71,7 +72,7 @@ static bool check_predictions(const Config *config, const Prepared *data, Error 
 }
 
 bool settle_hyperparameters(const Config *config, const Prepared *data, const Network *network,
-                            Console *console, FitOptions *options, Error *err) {
+                            Console *console, FitOptions *options, size_t *n_threads, Error *err) {
     *options = config->fit;
     size_t n_train = data->parts[PART_TRAIN].n_rows;
     if (data->parts[PART_VALIDATION].n_rows == 0 && !check_unwatched(config, options, err)) {
@@ -91,7 +92,11 @@ bool settle_hyperparameters(const Config *config, const Prepared *data, const Ne
     }
     double *rate = &options->settings.learning_rate;
     *rate = isnan(*rate) ? options->optimizer->defaults.learning_rate : *rate;
+    const double step_time =
+        thread_plan_step_time(network, options->batch_size ? (size_t)options->batch_size : n_train);
+    *n_threads = thread_plan_choose((size_t)config->threads, step_time);
     tell_hyperparameters(console, config, n_train, options);
+    tell_threads(console, *n_threads, step_time);
     return true;
 }
 

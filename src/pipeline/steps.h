@@ -20,7 +20,7 @@ bool build_network(const Config *config, const Prepared *data, Console *console,
 
 /* Step 3: every number that shapes training, each `auto` resolved and checked against the data. */
 bool settle_hyperparameters(const Config *config, const Prepared *data, const Network *network,
-                            Console *console, FitOptions *options, Error *err);
+                            Console *console, FitOptions *options, size_t *n_threads, Error *err);
 
 /* Step 4: start values, drawn or taken from another model (init.from). */
 bool initialize_model(const Config *config, const Prepared *data, const Network *network,

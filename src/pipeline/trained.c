@@ -3,6 +3,7 @@
 #include "base/memory.h"
 
 void trained_free(Trained *trained) {
+    team_stop(trained->team);
     prepared_free(&trained->data);
     model_free(&trained->model);
     network_free(&trained->network);

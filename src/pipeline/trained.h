@@ -16,6 +16,8 @@ typedef struct Trained {
     LossFunction loss;  /* step 5 */
     MetricList metrics; /* step 5 */
     History history;    /* step 7 */
+    size_t n_threads;   /* step 3 */
+    Team *team;         /* from step 7 on */
     bool has_diverged;  /* step 7 ended early; the model holds the best finite weights */
 } Trained;
 

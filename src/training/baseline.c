@@ -100,6 +100,7 @@ static bool train_linear(const BaselineInput *in, const LossFunction *loss, Mode
         .settings = defaults,
         .schedule = {.schedule = (const Schedule *)kind_find(schedule_kinds(), "cosine")},
         .monitor = "train.loss",
+        .team = in->team,
     };
     const MetricList no_metrics = {0};
     const Evaluation evaluation = {.target = in->target, .metrics = &no_metrics};
@@ -148,7 +149,7 @@ static bool make_model(const BaselineInput *in, const Baseline *baseline, const 
 
 static void evaluate_parts(const BaselineInput *in, const Model *model, BaselineResult *result) {
     const Evaluation evaluation = {
-        .target = in->target, .metrics = in->metrics, .threshold = (double)NAN};
+        .target = in->target, .metrics = in->metrics, .threshold = (double)NAN, .team = in->team};
     for (size_t part = 0; part < N_PARTS; part++) {
         evaluate_part(&evaluation, model, NULL, in->parts[part], &result->parts[part]);
     }

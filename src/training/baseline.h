@@ -18,6 +18,7 @@ typedef struct BaselineInput {
     size_t n_inputs;
     const Dataset *parts[N_PARTS]; /* NULL or empty: no such part; training is needed */
     uint64_t seed;
+    Team *team; /* that does the work; NULL: the caller alone */
 } BaselineInput;
 
 typedef struct Baseline {

@@ -6,79 +6,138 @@
 #include "base/memory.h"
 #include "compute/kernels.h"
 
-/* A power of two of whole leaves, so that sums over chunks are nodes of the tree over all leaves.
- */
+/* A power of two of whole leaves, so that sums over chunks are nodes of the tree over all leaves,
+ * however large chunks are. */
 enum { CHUNK_ROWS = 16 * LEAF_ROWS };
 
 double evaluate_threshold(const Output *output, double number) {
     return output->gives_probabilities ? number : (double)output->threshold;
 }
 
-/* Mean of sums pushed chunk by chunk. */
-typedef struct LossMean {
-    LeafSum loss, weight;
-} LossMean;
+/* What a thread works in. */
+typedef struct Desk {
+    Workspace *workspace;
+    float *outputs; /* (chunk_rows, pad(outputs)) */
+} Desk;
 
-static void loss_mean_add(LossMean *mean, LossSum sum) {
-    leaf_sum_push(&mean->loss, sum.loss);
-    leaf_sum_push(&mean->weight, sum.weight);
+/* One pass over a dataset, as all threads see it: each takes every n-th chunk of rows. */
+typedef struct Pass {
+    const Model *model;
+    const LossFunction *loss; /* NULL: none */
+    const Dataset *dataset;
+    const Target *target;
+    Predictions *predictions; /* NULL: not wanted */
+    size_t chunk_rows, n_chunks;
+    LossSum *sums; /* (n_chunks), NULL: not wanted */
+    Desk *desks;   /* one per thread */
+} Pass;
+
+static void run_chunk(const Pass *pass, const Desk *desk, size_t chunk) {
+    const Dataset *dataset = pass->dataset;
+    const Network *network = pass->model->network;
+    const size_t first = chunk * pass->chunk_rows, left = dataset->n_rows - first;
+    const size_t rows = left < pass->chunk_rows ? left : pass->chunk_rows;
+    const float *x = dataset->x + first * dataset->x_row;
+    const float *logits = model_forward(pass->model, desk->workspace, x, rows);
+    if (pass->predictions != NULL) {
+        const size_t n_outputs = network_outputs(network), row = compute_pad(n_outputs);
+        const bool is_exponential = pass->loss != NULL && pass->loss->loss->predicts_exponential;
+        network->output->forward(desk->outputs, logits, rows, n_outputs, row);
+        predictions_fill(pass->predictions, pass->target, is_exponential, first, desk->outputs,
+                         rows, row);
+    }
+    if (pass->sums != NULL) {
+        const float *y = dataset->y + first * dataset->y_row;
+        const float *weight = dataset->weight != NULL ? dataset->weight + first : NULL;
+        pass->sums[chunk] = model_loss(pass->model, desk->workspace, pass->loss, logits, y,
+                                       dataset->y_row, weight, rows);
+    }
 }
 
-static double loss_mean_finish(const LossMean *mean) {
-    double weight = leaf_sum_finish(&mean->weight);
-    return weight > 0 ? leaf_sum_finish(&mean->loss) / weight : (double)NAN;
+static void run_share(void *context, const TeamShare *share) {
+    const Pass *pass = context;
+    for (size_t chunk = share->thread; chunk < pass->n_chunks; chunk += share->n_threads) {
+        run_chunk(pass, &pass->desks[share->thread], chunk);
+    }
 }
 
-static bool has_loss(const LossFunction *loss, const Dataset *dataset) {
-    return loss != NULL && dataset->y != NULL;
+/* Smaller chunks where there would be too few for all threads. */
+static size_t choose_chunk_rows(size_t n_rows, size_t n_threads) {
+    size_t rows = CHUNK_ROWS;
+    while (n_threads > 1 && rows > LEAF_ROWS && rows * n_threads > n_rows) {
+        rows /= 2;
+    }
+    return rows < n_rows ? rows : n_rows;
 }
 
-/* Runs the rows through the model in chunks; fills predictions unless they are NULL. Returns the
- * mean loss. */
+static double mean_loss(const Pass *pass) {
+    LeafSum loss = {.n_leaves = 0}, weight = {.n_leaves = 0};
+    for (size_t i = 0; i < pass->n_chunks; i++) {
+        leaf_sum_push(&loss, pass->sums[i].loss);
+        leaf_sum_push(&weight, pass->sums[i].weight);
+    }
+    const double total = leaf_sum_finish(&weight);
+    return total > 0 ? leaf_sum_finish(&loss) / total : (double)NAN;
+}
+
+static void pass_init(Pass *pass, Team *team) {
+    const Network *network = pass->model->network;
+    const Dataset *dataset = pass->dataset;
+    pass->chunk_rows = choose_chunk_rows(dataset->n_rows, team_size(team));
+    pass->n_chunks = (dataset->n_rows + pass->chunk_rows - 1) / pass->chunk_rows;
+    if (pass->loss != NULL && dataset->y != NULL) {
+        pass->sums = NEW(LossSum, pass->n_chunks);
+    }
+    pass->desks = NEW(Desk, team_size(team));
+    for (size_t i = 0; i < team_size(team) && i < pass->n_chunks; i++) {
+        pass->desks[i].workspace = workspace_new(network, pass->chunk_rows);
+        pass->desks[i].outputs =
+            NEW(float, pass->chunk_rows *compute_pad(network_outputs(network)));
+    }
+}
+
+static void pass_free(Pass *pass, Team *team) {
+    for (size_t i = 0; i < team_size(team); i++) {
+        workspace_free(pass->desks[i].workspace);
+        memory_free(pass->desks[i].outputs);
+    }
+    memory_free(pass->desks);
+    memory_free(pass->sums);
+}
+
+/* Runs all rows through the model; fills predictions unless they are NULL. Returns the mean loss.
+ */
 static double run(const Model *model, const LossFunction *loss, const Dataset *dataset,
-                  const Target *target, Predictions *predictions) {
-    const Network *network = model->network;
-    size_t n_outputs = network_outputs(network), row = compute_pad(n_outputs);
-    size_t chunk = dataset->n_rows < CHUNK_ROWS ? dataset->n_rows : CHUNK_ROWS;
-    assert(dataset->n_rows == 0 || dataset->x_row == compute_pad(network->n_inputs));
+                  const Target *target, Predictions *predictions, Team *team) {
+    assert(dataset->n_rows == 0 || dataset->x_row == compute_pad(model->network->n_inputs));
     if (dataset->n_rows == 0) {
         return (double)NAN;
     }
-    Workspace *workspace = workspace_new(network, chunk);
-    float *outputs = NEW(float, chunk *row);
-    LossMean mean = {0};
-    for (size_t first = 0; first < dataset->n_rows; first += chunk) {
-        size_t left = dataset->n_rows - first, rows = left < chunk ? left : chunk;
-        const float *logits =
-            model_forward(model, workspace, dataset->x + first * dataset->x_row, rows);
-        if (predictions != NULL) {
-            network->output->forward(outputs, logits, rows, n_outputs, row);
-            predictions_fill(predictions, target, loss != NULL && loss->loss->predicts_exponential,
-                             first, outputs, rows, row);
-        }
-        if (has_loss(loss, dataset)) {
-            const float *weight = dataset->weight != NULL ? dataset->weight + first : NULL;
-            loss_mean_add(&mean, model_loss(model, workspace, loss, logits,
-                                            dataset->y + first * dataset->y_row, dataset->y_row,
-                                            weight, rows));
-        }
-    }
-    memory_free(outputs);
-    workspace_free(workspace);
-    return has_loss(loss, dataset) ? loss_mean_finish(&mean) : (double)NAN;
+    Pass pass = {.model = model,
+                 .loss = loss,
+                 .dataset = dataset,
+                 .target = target,
+                 .predictions = predictions};
+    pass_init(&pass, team);
+    team_run(team, run_share, &pass);
+    const double mean = pass.sums != NULL ? mean_loss(&pass) : (double)NAN;
+    pass_free(&pass, team);
+    return mean;
 }
 
 void evaluate_predict(const Evaluation *evaluation, const Model *model, const LossFunction *loss,
                       const Dataset *dataset, Predictions *predictions) {
     const Output *output = model->network->output;
     predictions_init(predictions, evaluation->target, output, dataset);
-    predictions->loss = run(model, loss, dataset, evaluation->target, predictions);
+    predictions->loss =
+        run(model, loss, dataset, evaluation->target, predictions, evaluation->team);
     predictions_decide(predictions, isnan(evaluation->threshold) ? (double)output->threshold
                                                                  : evaluation->threshold);
 }
 
-double evaluate_loss(const Model *model, const LossFunction *loss, const Dataset *dataset) {
-    return run(model, loss, dataset, NULL, NULL);
+double evaluate_loss(const Model *model, const LossFunction *loss, const Dataset *dataset,
+                     Team *team) {
+    return run(model, loss, dataset, NULL, NULL, team);
 }
 
 static double value_of(const Metric *metric, const MetricInput *in) {

@@ -17,6 +17,7 @@ typedef struct Evaluation {
     const MetricList *metrics;
     double threshold; /* from evaluate_threshold or threshold_tune; NAN: the output's own */
     bool wants_confusion;
+    Team *team; /* that does the work; NULL: the caller alone */
 } Evaluation;
 
 /* What a threshold given as a number means for an output: probabilities are cut there; outputs that
@@ -48,6 +49,7 @@ void evaluate_part(const Evaluation *evaluation, const Model *model, const LossF
                    const Dataset *dataset, PartResult *result);
 
 /* The mean loss alone; NAN for no rows. */
-double evaluate_loss(const Model *model, const LossFunction *loss, const Dataset *dataset);
+double evaluate_loss(const Model *model, const LossFunction *loss, const Dataset *dataset,
+                     Team *team);
 
 #endif

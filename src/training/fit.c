@@ -51,7 +51,7 @@ static void fit_init(Fit *run) {
     size_t n = run->train->n_rows;
     stepper_init(&run->stepper, run->options, run->loss, run->train, run->model);
     schedule_start(&run->schedule);
-    run->activity = workspace_new(network, ACTIVITY_ROWS);
+    run->activity = workspace_new_shared(network, ACTIVITY_ROWS, run->options->team);
     run->order = NEW(uint32_t, n);
     run->shuffle = random_stream(run->options->seed, RANDOM_SHUFFLE);
     run->best_parameters = NEW(float, network->n_parameters);

@@ -29,6 +29,7 @@ typedef struct FitOptions {
     double min_delta;
     bool restore_best;
     double max_seconds; /* 0: no limit */
+    Team *team;         /* that does the work, not owned; NULL: the caller alone */
 } FitOptions;
 
 /* What one hidden layer looked like in an epoch. */

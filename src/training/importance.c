@@ -37,7 +37,7 @@ static void permute(const ImportanceInput *in, uint64_t seed, size_t n_repeats,
     shuffled.x = memory_copy(dataset->x, dataset->n_rows * dataset->x_row, sizeof(float));
     uint32_t *order = NEW(uint32_t, dataset->n_rows);
     double *growths = NEW(double, n_repeats);
-    double loss = evaluate_loss(in->model, in->loss, dataset);
+    double loss = evaluate_loss(in->model, in->loss, dataset, in->team);
     for (size_t f = 0; f < in->features->n; f++) {
         const Feature *feature = &in->features->items[f];
         for (size_t r = 0; r < n_repeats; r++) {
@@ -46,7 +46,7 @@ static void permute(const ImportanceInput *in, uint64_t seed, size_t n_repeats,
             }
             random_shuffle(stream, (uint32_t)f, (uint32_t)r, order, dataset->n_rows);
             shuffle_columns(shuffled.x, dataset, feature, order);
-            growths[r] = evaluate_loss(in->model, in->loss, &shuffled) - loss;
+            growths[r] = evaluate_loss(in->model, in->loss, &shuffled, in->team) - loss;
         }
         for (size_t i = 0; i < dataset->n_rows; i++) {
             order[i] = (uint32_t)i;

@@ -24,6 +24,7 @@ typedef struct ImportanceInput {
     const LossFunction *loss;
     const Features *features; /* a feature is shuffled with all its columns of x */
     const Dataset *dataset;   /* with targets and at least one row */
+    Team *team;               /* that does the work; NULL: the caller alone */
 } ImportanceInput;
 
 /* A way to measure it; importances (features->n). The order of repeat r of feature f is a function

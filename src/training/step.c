@@ -6,6 +6,44 @@
 #include "compute/kernels.h"
 #include "nn/regularizer.h"
 
+/* A power of two of blocks of a sum, so that sums over chunks are nodes of the tree over all
+ * blocks; four are summed side by side. */
+enum { CHUNK_FLOATS = 4 * SUM_BLOCK };
+
+static size_t tensor_floats(const Tensor *tensor) { return tensor->rows * tensor->row; }
+
+/* A thread's floats of a tensor, in the block of parameters: those whose gradient it sums in
+ * model_backward, so that they stay in its cache. */
+static Range own_floats(const Tensor *tensor, const TeamShare *share) {
+    const bool is_vector = tensor->rows == 1;
+    const Range own =
+        is_vector ? team_range(share, tensor->row, LANES) : team_range(share, tensor->rows, 1);
+    const size_t size = is_vector ? 1 : tensor->row;
+    return (Range){tensor->offset + own.first * size, tensor->offset + own.end * size};
+}
+
+static size_t chunks_of(const Tensor *tensor) {
+    return (tensor_floats(tensor) + CHUNK_FLOATS - 1) / CHUNK_FLOATS;
+}
+
+static void make_chunks(Stepper *stepper) {
+    const Network *network = stepper->model->network;
+    for (size_t t = 0; t < network->n_tensors; t++) {
+        stepper->n_chunks += chunks_of(&network->tensors[t]);
+    }
+    stepper->chunks = NEW(GradientChunk, stepper->n_chunks);
+    GradientChunk *chunk = stepper->chunks;
+    for (size_t t = 0; t < network->n_tensors; t++) {
+        const Tensor *tensor = &network->tensors[t];
+        const size_t n = tensor_floats(tensor);
+        for (size_t i = 0; i < n; i += CHUNK_FLOATS, chunk++) {
+            *chunk = (GradientChunk){.tensor = tensor,
+                                     .first = tensor->offset + i,
+                                     .n = n - i < CHUNK_FLOATS ? n - i : CHUNK_FLOATS};
+        }
+    }
+}
+
 void stepper_init(Stepper *stepper, const FitOptions *options, const LossFunction *loss,
                   const Dataset *train, Model *model) {
     const Network *network = model->network;
@@ -13,13 +51,14 @@ void stepper_init(Stepper *stepper, const FitOptions *options, const LossFunctio
     size_t batch = wanted < train->n_rows ? wanted : train->n_rows;
     *stepper = (Stepper){
         .options = options, .loss = loss, .train = train, .model = model, .batch_size = batch};
-    stepper->workspace = workspace_new(network, batch);
+    stepper->workspace = workspace_new_shared(network, batch, options->team);
     stepper->gradient = NEW(float, network->n_parameters);
     stepper->layer_norms = NEW(double, network->n_layers);
     stepper->x = NEW(float, batch * train->x_row);
     stepper->y = NEW(float, batch * train->y_row);
     stepper->weight = train->weight ? NEW(float, batch) : NULL;
     stepper->dropout = random_stream(options->seed, RANDOM_DROPOUT);
+    make_chunks(stepper);
     optimizer_start(&stepper->optimizer, options->optimizer, &options->settings,
                     network->n_parameters);
     if (options->optimizer->is_whole_step) {
@@ -37,27 +76,11 @@ void stepper_free(Stepper *stepper) {
     lbfgs_free(&stepper->lbfgs);
     memory_free(stepper->gradient);
     memory_free(stepper->layer_norms);
+    memory_free(stepper->chunks);
     memory_free(stepper->x);
     memory_free(stepper->y);
     memory_free(stepper->weight);
     *stepper = (Stepper){0};
-}
-
-static void add_penalty_gradients(const Stepper *stepper, float *gradient) {
-    const Network *network = stepper->model->network;
-    const KindTable *penalties = penalty_kinds();
-    for (size_t t = 0; t < network->n_tensors; t++) {
-        const Tensor *tensor = &network->tensors[t];
-        for (size_t p = 0; p < penalties->n; p++) {
-            const Penalty *penalty = (const Penalty *)kind_at(penalties, p);
-            double strength = penalty_strength(penalty, tensor);
-            if (strength > 0) {
-                penalty->add_gradient(gradient + tensor->offset,
-                                      stepper->model->parameters + tensor->offset, (float)strength,
-                                      tensor->rows * tensor->row);
-            }
-        }
-    }
 }
 
 double stepper_penalty(const Stepper *stepper) {
@@ -78,21 +101,60 @@ double stepper_penalty(const Stepper *stepper) {
     return total;
 }
 
-/* L2 norms by layer and in total; the total is not finite when any gradient value is not. */
-static double measure_gradient(Stepper *stepper, const float *gradient) {
-    const Network *network = stepper->model->network;
+/* A gradient as all threads complete and measure it. */
+typedef struct Measure {
+    Stepper *stepper;
+    float *gradient;
+} Measure;
+
+static void add_penalty_gradient(const Model *model, const GradientChunk *chunk, float *gradient) {
+    const KindTable *penalties = penalty_kinds();
+    for (size_t p = 0; p < penalties->n; p++) {
+        const Penalty *penalty = (const Penalty *)kind_at(penalties, p);
+        const double strength = penalty_strength(penalty, chunk->tensor);
+        if (strength > 0) {
+            penalty->add_gradient(gradient + chunk->first, model->parameters + chunk->first,
+                                  (float)strength, chunk->n);
+        }
+    }
+}
+
+static void measure_share(void *context, const TeamShare *share) {
+    const Measure *measure = context;
+    Stepper *stepper = measure->stepper;
     const Kernels *kernels = compute_kernels();
+    for (size_t c = 0; c < stepper->n_chunks; c++) {
+        GradientChunk *chunk = &stepper->chunks[c];
+        const Range own = own_floats(chunk->tensor, share);
+        if (chunk->first < own.first || chunk->first >= own.end) {
+            continue;
+        }
+        if (stepper->has_penalties) {
+            add_penalty_gradient(stepper->model, chunk, measure->gradient);
+        }
+        chunk->squares = kernels->sum_squares(measure->gradient + chunk->first, chunk->n);
+    }
+}
+
+/* Adds the gradient of the penalties, and finds L2 norms by layer and in total; the total is not
+ * finite when any gradient value is not. */
+static double complete_gradient(Stepper *stepper, float *gradient) {
+    const Network *network = stepper->model->network;
+    team_run(stepper->options->team, measure_share, &(Measure){stepper, gradient});
     double total = 0;
     for (size_t l = 0; l < network->n_layers; l++) {
         stepper->layer_norms[l] = 0;
     }
+    const GradientChunk *chunk = stepper->chunks;
     for (size_t t = 0; t < network->n_tensors; t++) {
         const Tensor *tensor = &network->tensors[t];
-        double squares =
-            kernels->sum_squares(gradient + tensor->offset, tensor->rows * tensor->row);
-        total += squares;
+        LeafSum squares = {.n_leaves = 0};
+        for (size_t i = chunks_of(tensor); i > 0; i--) {
+            leaf_sum_push(&squares, chunk++->squares);
+        }
+        total += leaf_sum_finish(&squares);
         if (tensor->role != TENSOR_EMBEDDING) {
-            stepper->layer_norms[tensor->layer] += squares;
+            stepper->layer_norms[tensor->layer] += leaf_sum_finish(&squares);
         }
     }
     for (size_t l = 0; l < network->n_layers; l++) {
@@ -101,44 +163,70 @@ static double measure_gradient(Stepper *stepper, const float *gradient) {
     return sqrt(total);
 }
 
-static void clip_gradient(Stepper *stepper, double norm) {
+/* An update as all threads make it. */
+typedef struct Update {
+    Stepper *stepper;
+    UpdateStep step;
+    double norm; /* of the gradient before clipping */
+} Update;
+
+static void clip_gradient(const Update *update, Range floats) {
+    Stepper *stepper = update->stepper;
     const KindTable *clippings = clipping_kinds();
     for (size_t i = 0; i < clippings->n; i++) {
         const Clipping *clipping = (const Clipping *)kind_at(clippings, i);
-        double limit = clipping_limit(clipping, &stepper->options->clipping);
+        const double limit = clipping_limit(clipping, &stepper->options->clipping);
         if (limit > 0) {
-            clipping->clip(stepper->gradient, stepper->model->network->n_parameters, limit, norm);
+            clipping->clip(stepper->gradient + floats.first, floats.end - floats.first, limit,
+                           update->norm);
         }
     }
 }
 
-static void update_parameters(Stepper *stepper, double learning_rate) {
-    Model *model = stepper->model;
-    const Network *network = model->network;
-    UpdateStep step = optimizer_begin_step(&stepper->optimizer, learning_rate);
-    double decay = stepper->options->weight_decay;
-    if (decay == 0) {
-        optimizer_apply(&stepper->optimizer, step, 0, model->parameters, stepper->gradient, 0,
-                        network->n_parameters);
+static void update_range(const Update *update, double decay, Range floats) {
+    Stepper *stepper = update->stepper;
+    clip_gradient(update, floats);
+    optimizer_apply(&stepper->optimizer, update->step, decay, stepper->model->parameters,
+                    stepper->gradient, floats.first, floats.end - floats.first);
+}
+
+/* Tensors differ in weight decay. Without it one thread takes them all at once. */
+static void update_parameters(const Update *update, const TeamShare *share) {
+    const Network *network = update->stepper->model->network;
+    const double decay = update->stepper->options->weight_decay;
+    if (decay == 0 && share->n_threads == 1) {
+        update_range(update, 0, (Range){0, network->n_parameters});
         return;
     }
     for (size_t t = 0; t < network->n_tensors; t++) {
         const Tensor *tensor = &network->tensors[t];
-        optimizer_apply(&stepper->optimizer, step, tensor->role == TENSOR_WEIGHT ? decay : 0,
-                        model->parameters, stepper->gradient, tensor->offset,
-                        tensor->rows * tensor->row);
+        update_range(update, tensor->role == TENSOR_WEIGHT ? decay : 0, own_floats(tensor, share));
     }
 }
 
-static void limit_unit_norms(Stepper *stepper) {
+static void limit_unit_norms(const Stepper *stepper, const TeamShare *share) {
     const Network *network = stepper->model->network;
     for (size_t t = 0; t < network->n_tensors; t++) {
         const Tensor *tensor = &network->tensors[t];
         if (tensor->role == TENSOR_WEIGHT) {
-            regularizer_limit_norms(stepper->model->parameters + tensor->offset, tensor->rows,
-                                    tensor->columns, tensor->row, stepper->options->max_norm);
+            const Range columns = team_range(share, tensor->columns, LANES);
+            regularizer_limit_norms(stepper->model->parameters + tensor->offset + columns.first,
+                                    tensor->rows, columns.end - columns.first, tensor->row,
+                                    stepper->options->max_norm);
         }
     }
+}
+
+static void update_share(void *context, const TeamShare *share) {
+    const Update *update = context;
+    Stepper *stepper = update->stepper;
+    update_parameters(update, share);
+    team_barrier(share);
+    if (stepper->options->max_norm > 0) {
+        limit_unit_norms(stepper, share);
+        team_barrier(share);
+    }
+    model_refresh_share(stepper->model, share);
 }
 
 /* One batch as a whole-step optimizer asks for it again and again. */
@@ -159,12 +247,10 @@ static double evaluate_closure(void *context, float *gradient) {
                            closure->dropout);
     LossSum loss = model_backward(stepper->model, stepper->workspace, stepper->loss, stepper->y,
                                   stepper->train->y_row, stepper->weight, closure->n, gradient);
-    if (stepper->has_penalties) {
-        add_penalty_gradients(stepper, gradient);
-    }
+    const double norm = complete_gradient(stepper, gradient);
     if (!closure->was_called) {
         closure->loss = loss;
-        closure->norm = measure_gradient(stepper, gradient);
+        closure->norm = norm;
         closure->was_called = true;
     }
     return loss.loss / loss.weight + stepper_penalty(stepper);
@@ -185,26 +271,38 @@ static StepResult step_elementwise(Stepper *stepper, size_t n, const DropoutKey 
     model_forward_training(stepper->model, stepper->workspace, stepper->x, n, dropout);
     LossSum loss = model_backward(stepper->model, stepper->workspace, stepper->loss, stepper->y,
                                   stepper->train->y_row, stepper->weight, n, stepper->gradient);
-    if (stepper->has_penalties) {
-        add_penalty_gradients(stepper, stepper->gradient);
-    }
-    double norm = measure_gradient(stepper, stepper->gradient);
+    double norm = complete_gradient(stepper, stepper->gradient);
     StepResult result = {loss, norm, isfinite(norm) && isfinite(loss.loss)};
     if (!result.is_finite) {
         return result;
     }
-    clip_gradient(stepper, norm);
-    update_parameters(stepper, learning_rate);
-    if (stepper->options->max_norm > 0) {
-        limit_unit_norms(stepper);
-    }
-    model_refresh(stepper->model);
+    Update update = {.stepper = stepper,
+                     .step = optimizer_begin_step(&stepper->optimizer, learning_rate),
+                     .norm = norm};
+    team_run(stepper->options->team, update_share, &update);
     return result;
+}
+
+/* A batch as all threads gather it. */
+typedef struct Gather {
+    const Stepper *stepper;
+    const uint32_t *examples;
+    size_t n;
+} Gather;
+
+static void gather_share(void *context, const TeamShare *share) {
+    const Gather *gather = context;
+    const Stepper *to = gather->stepper;
+    const Dataset *from = to->train;
+    const Range rows = team_range(share, gather->n, 1);
+    dataset_gather(from, gather->examples + rows.first, rows.end - rows.first,
+                   to->x + rows.first * from->x_row, to->y + rows.first * from->y_row,
+                   to->weight != NULL ? to->weight + rows.first : NULL);
 }
 
 StepResult stepper_step(Stepper *stepper, const uint32_t *examples, size_t n, uint32_t epoch,
                         double learning_rate) {
-    dataset_gather(stepper->train, examples, n, stepper->x, stepper->y, stepper->weight);
+    team_run(stepper->options->team, gather_share, &(Gather){stepper, examples, n});
     DropoutKey dropout = {.stream = stepper->dropout, .epoch = epoch, .rows = examples};
     return stepper->options->optimizer->is_whole_step
                ? step_whole(stepper, n, &dropout, learning_rate)

@@ -1,10 +1,20 @@
 /* One training step: gather a batch, forward, loss, backward, penalties, clipping, update.
- * Everything is allocated by stepper_init; a step allocates, locks and prints nothing. */
+ * Everything is allocated by stepper_init; a step of one thread allocates, locks and prints
+ * nothing. With a team each of these is shared out so that no result depends on the number of
+ * threads: elementwise work in any cut, sums over parameters in fixed chunks that are joined in
+ * order. */
 #ifndef NNTRAIN_TRAINING_STEP_H
 #define NNTRAIN_TRAINING_STEP_H
 
 #include "nn/lbfgs.h"
 #include "training/fit.h"
+
+/* Parameters [first, first + n) of one tensor, whose gradient is measured at once. */
+typedef struct GradientChunk {
+    const Tensor *tensor;
+    size_t first, n;
+    double squares; /* of the last gradient */
+} GradientChunk;
 
 typedef struct Stepper {
     const FitOptions *options;
@@ -17,6 +27,8 @@ typedef struct Stepper {
     float *gradient;       /* (n_parameters) */
     float *x, *y, *weight; /* one batch */
     double *layer_norms;   /* (n_layers) L2 of the last step's gradient, before clipping */
+    GradientChunk *chunks; /* of all tensors, in order */
+    size_t n_chunks;
     size_t batch_size;
     RandomStream dropout;
     bool has_penalties;

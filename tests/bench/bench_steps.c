@@ -1,8 +1,8 @@
 /* What one training step costs: median microseconds of a step of batch, forward, loss, backward and
- * Adam update, through the functions that training itself uses, on one thread. The networks have
- * ReLU layers and softmax cross-entropy; rows are synthetic and reached through shuffled indices.
+ * Adam update, through the functions that training itself uses. The networks have ReLU layers and
+ * softmax cross-entropy; rows are synthetic and reached through shuffled indices.
  *
- *     bench_steps [--cpu LEVEL] [--steps N] [NETWORK ...]
+ *     bench_steps [--cpu LEVEL] [--steps N] [-j THREADS] [NETWORK ...]
  *
  * The networks are tiny, tab, mid, image and, only when named, wide. One line per network: its name
  * and the microseconds, or, with --steps, just that many steps and no timing, for programs that
@@ -153,12 +153,13 @@ static double median_step(Run *run) {
 }
 
 /* n_steps: 0 for as many as a good timing takes. */
-static void bench(const Case *of, size_t n_steps) {
+static void bench(const Case *of, size_t n_steps, Team *team) {
     static const double none = (double)NAN; /* the default */
     const FitOptions options = {.seed = 1,
                                 .batch_size = (int64_t)of->batch,
                                 .optimizer = row_named(optimizer_kinds(), "adam"),
-                                .settings = {none, none, none, none, none, none}};
+                                .settings = {none, none, none, none, none, none},
+                                .team = team};
     const LossFunction loss = {.loss = row_named(loss_kinds(), "cross_entropy"),
                                .n_classes = of->n_classes};
     Network network = {0};
@@ -194,28 +195,34 @@ static void use_level(const char *name) {
 }
 
 int main(int n_arguments, char **arguments) {
-    size_t n_steps = 0;
+    size_t n_steps = 0, n_threads = 1;
     int first = 1;
     for (; first + 1 < n_arguments && arguments[first][0] == '-'; first += 2) {
-        if (strcmp(arguments[first], "--cpu") == 0) {
-            use_level(arguments[first + 1]);
-        } else if (strcmp(arguments[first], "--steps") == 0) {
-            n_steps = strtoul(arguments[first + 1], NULL, 10);
+        const char *option = arguments[first], *value = arguments[first + 1];
+        if (strcmp(option, "--cpu") == 0) {
+            use_level(value);
+        } else if (strcmp(option, "--steps") == 0) {
+            n_steps = strtoul(value, NULL, 10);
+        } else if (strcmp(option, "-j") == 0 && strtoul(value, NULL, 10) > 0) {
+            n_threads = strtoul(value, NULL, 10);
         } else {
-            fprintf(stderr, "bench_steps: %s is neither --cpu nor --steps\n", arguments[first]);
+            fprintf(stderr, "bench_steps: %s %s: must be --cpu LEVEL, --steps N or -j THREADS\n",
+                    option, value);
             exit(2);
         }
     }
+    Team *team = team_start(n_threads);
     for (int i = first; i < n_arguments; i++) {
         row_named(&case_kinds, arguments[i]);
     }
     for (int i = first; i < n_arguments; i++) {
-        bench(row_named(&case_kinds, arguments[i]), n_steps);
+        bench(row_named(&case_kinds, arguments[i]), n_steps, team);
     }
     for (size_t i = 0; first == n_arguments && i < case_kinds.n; i++) {
         if (!cases[i].only_when_named) {
-            bench(&cases[i], n_steps);
+            bench(&cases[i], n_steps, team);
         }
     }
+    team_stop(team);
     return 0;
 }

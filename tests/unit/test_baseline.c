@@ -169,7 +169,7 @@ static void labels_have_shares_of_their_own(void **state) {
     assert_true(metric_list_choose(NULL, 0, test.target.task, output, &test.metrics, NULL));
     test.train = fixture_dataset(x, 1, y, 2, 4);
     test.inputs = NEW(NetworkInput, 1);
-    test.in = (BaselineInput){&test.target, &test.metrics, test.inputs, 1, {&test.train}, 42};
+    test.in = (BaselineInput){&test.target, &test.metrics, test.inputs, 1, {&test.train}, 42, NULL};
     Results results;
     Error err = {0};
     results_init(&results, &test.metrics);

@@ -45,7 +45,8 @@ static void case_free(Case *test) {
 }
 
 static void compute(const Case *test, uint64_t seed, Importance *importances) {
-    const ImportanceInput in = {&test->linear.model, &test->loss, &test->features, &test->dataset};
+    const ImportanceInput in = {&test->linear.model, &test->loss, &test->features, &test->dataset,
+                                NULL};
     const ImportanceMethod *method = fixture_row(importance_kinds(), "permutation");
     method->compute(&in, seed, IMPORTANCE_REPEATS, importances);
 }

@@ -1,0 +1,32 @@
+/* The loss over the rows of a workspace, and where the gradient begins; shared by loss_sum.c and
+ * backward.c. Threads find the losses of their rows; the sums over all rows are made by one. */
+#ifndef NNTRAIN_NN_LOSS_SUM_H
+#define NNTRAIN_NN_LOSS_SUM_H
+
+#include "nn/workspace.h"
+
+/* Rows with what they should be: the truth that a loss compares with. */
+typedef struct Truth {
+    const LossFunction *loss;
+    const float *target;
+    size_t target_row;
+    const float *weight; /* NULL: all 1 */
+    size_t rows;
+} Truth;
+
+/* Sum over rows of weight times class weight. */
+double loss_sum_weights(const Truth *truth);
+
+/* Losses of some rows, from logits (rows, pad(outputs)), into workspace->losses. */
+void loss_sum_rows(const Model *model, const Workspace *workspace, const Truth *truth,
+                   const float *logits, Range rows);
+
+/* The same from the logits of the last forward call, and d mean loss / d logits into the output
+ * layer's d_sum; total is what loss_sum_weights gave. */
+void loss_sum_rows_backward(const Model *model, const Workspace *workspace, const Truth *truth,
+                            double total, Range rows);
+
+/* Sum over rows of weight times loss, when all losses are there. */
+double loss_sum_losses(const Workspace *workspace, const Truth *truth);
+
+#endif
