@@ -140,6 +140,15 @@ x.ini:8:1: error: unknown key training.xyzzy; `nntrain help config` lists all ke
     refuses_ini "x.ini:4:1: error: [layer.1] needs units; layers are numbered 1, 2, ... without holes" "${good}[layer.2]\nunits = 3\n"
 }
 
+@test "--print names a number that the run will have" {
+    refuses 2 "error: --print test.rmse: rmse does not exist for multiclass tasks; the choices are accuracy, balanced_accuracy, precision_macro, recall_macro, f1_macro, roc_auc, log_loss, brier, mcc" \
+        "${train[@]}" c.ini --print test.rmse
+    refuses 2 "error: --print test.mcc: mcc is not among the metrics of this run; add it to evaluation.metrics" \
+        "${train[@]}" c.ini --print test.mcc evaluation.metrics=accuracy
+    refuses 2 "error: --print test.loss: the part has no rows" \
+        "${train[@]}" c.ini --print test.loss split.train=0.85 split.test=0
+}
+
 @test "config against data" {
     refuses_ini "x.ini:5:1: error: loss.name = mse is not for multiclass; auto chooses cross_entropy" "${good}[loss]\nname = mse\n"
     refuses_ini "x.ini:5:1: error: network.output = sigmoid is not for multiclass; auto chooses softmax" \
@@ -154,6 +163,15 @@ x.ini:8:1: error: unknown key training.xyzzy; `nntrain help config` lists all ke
         "${good}[gate]\ntest.mcc = >= 0\n[evaluation]\nmetrics = accuracy\n"
     refuses_ini "x.ini:5:1: error: gate.baseline.linear.test.r2: r2 does not exist for multiclass tasks; the choices are accuracy, balanced_accuracy, precision_macro, recall_macro, f1_macro, roc_auc, log_loss, brier, mcc" \
         "${good}[gate]\nbaseline.linear.test.r2 = >= 0\n"
+    refuses_ini "x.ini:5:1: error: gate.baseline.mean.test.log_loss: this baseline is not made for the task" \
+        "${good}[gate]\nbaseline.mean.test.log_loss = >= 0\n"
+    refuses_ini "x.ini:5:1: error: gate.gap.loss: the part has no rows" \
+        "${good}[gate]\ngap.loss = < 1\n[split]\ntrain = 0.8\nvalidation = 0.2\ntest = 0\n"
+    refuses_ini "x.ini:5:1: error: gate.test.loss.drop: a drop needs --baseline METRICS.json, the numbers of another run" \
+        "${good}[gate]\ntest.loss.drop = <= 0\n"
+    "${train[@]}" c.ini output.dir=base evaluation.metrics=accuracy
+    refuses 3 "command line: gate.test.mcc.drop=<= 0: error: gate.test.mcc.drop: the baseline file has no such number" \
+        "${train[@]}" c.ini --baseline base/metrics.json 'gate.test.mcc.drop=<= 0'
     refuses_ini "x.ini:5:1: error: early_stopping.patience needs validation rows to watch validation.loss; give split.validation or data.validation_file" \
         "${good}[early_stopping]\npatience = 3\n[split]\ntrain = 0.85\nvalidation = 0\n"
     refuses_ini "x.ini:5:1: error: schedule.name = plateau needs validation rows to watch validation.loss; give split.validation or data.validation_file" \
