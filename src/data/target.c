@@ -157,6 +157,36 @@ bool target_fit(const TargetOptions *options, const Table *table, const Schema *
     return !is_number(target->task) || fit_numbers(options, table, schema, train, target, err);
 }
 
+/* Cells that target_fit has read without a mistake. */
+static bool is_constant(const Table *table, const Schema *schema, const RowSet *train,
+                        size_t column) {
+    Error ignored = {0};
+    double first = 0.0;
+    for (size_t i = 0; i < train->n; i++) {
+        double value;
+        if (!read_number(table, train->rows[i], column, &schema->missing, &value, &ignored))
+            return false;
+        if (i == 0)
+            first = value;
+        if (value != first)
+            return false;
+    }
+    return true;
+}
+
+void target_warn_constant(const Table *table, const Schema *schema, const RowSet *train,
+                          Problems *problems) {
+    for (size_t i = 0; is_number(schema->task) && i < schema->n_targets; i++) {
+        const char *name = table->names.items[schema->targets[i]];
+        char file[TEXT_SHOWN], shown[TEXT_SHOWN];
+        if (is_constant(table, schema, train, schema->targets[i]))
+            problems_warning(problems,
+                             "%s: warning: target column '%s' is constant in the training rows, "
+                             "so there is nothing to learn",
+                             first_file(table, file), text_shown(shown, name, strlen(name)));
+    }
+}
+
 void target_free(Target *target) {
     for (size_t i = 0; target->scalings && i < target->names.n; i++)
         scaling_free(&target->scalings[i]);

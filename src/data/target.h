@@ -32,6 +32,10 @@ typedef struct Target {
  * linear. */
 bool target_fit(const TargetOptions *options, const Table *table, const Schema *schema,
                 const RowSet *train, Target *target, Error *err);
+/* Tells which number targets have one value in all training rows; after a target_fit of the same.
+ */
+void target_warn_constant(const Table *table, const Schema *schema, const RowSet *train,
+                          Problems *problems);
 void target_free(Target *target);
 
 /* Network outputs that the task needs: 1 for binary, classes for multiclass, names.n otherwise. */

@@ -178,10 +178,13 @@ bool prepared_build(const Config *config, const Source *source, const Split *spl
     if (config->loss && config->loss->predicts_exponential && !target.scaler) {
         target.scaler = scaler_identity(); /* counts are predicted as exp(output) */
     }
-    return features_fit(&config->features, &source->table, &source->schema, train,
-                        &prepared->features, problems, err) &&
-           target_fit(&target, &source->table, &source->schema, train, &prepared->target, err) &&
-           build_parts(source, split, prepared, err);
+    bool good = features_fit(&config->features, &source->table, &source->schema, train,
+                             &prepared->features, problems, err) &&
+                target_fit(&target, &source->table, &source->schema, train, &prepared->target, err);
+    if (good) {
+        target_warn_constant(&source->table, &source->schema, train, problems);
+    }
+    return good && build_parts(source, split, prepared, err);
 }
 
 void prepared_free(Prepared *prepared) {

@@ -231,3 +231,11 @@ with_holes() {
     run -0 --separate-stderr "$NNTRAIN" c.ini data.validation_file=iris.csv output.dir=out
     contains "$output$stderr" "data.validation_file name it: train and validation rows are the same"
 }
+
+@test "a number target with one value" {
+    sed '1s/$/,z/; 2,$s/$/,7/' iris.csv >seven.csv
+    run -0 --separate-stderr "$NNTRAIN" c.ini data.file=seven.csv data.target=z data.task=regression output.dir=out
+    contains "$output$stderr" "seven.csv: warning: target column 'z' is constant in the training rows, so there is nothing to learn"
+    run -0 --separate-stderr "$NNTRAIN" c.ini data.file=seven.csv data.target=petal_width_cm output.dir=out
+    [[ $output$stderr != *"target column"* ]]
+}
