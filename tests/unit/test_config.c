@@ -83,8 +83,8 @@ static void the_smallest_file_has_all_defaults(void **state) {
 
 static void the_command_line_goes_over_the_file_over_the_default(void **state) {
     (void)state;
-    static const char *const overrides[] = {"training.epochs=5", "--run.seed=9",
-                                            "training.epochs=6", "gate.test.loss=< 1"};
+    static const char *const overrides[] = {"training.epochs=6", "--run.seed=9",
+                                            "gate.test.loss=< 1", NULL};
     Loaded loaded = load_with(SMALLEST "[training]\nepochs = 3\nbatch_size = 8\n[run]\nname = x\n"
                                        "[gate]\ntest.loss = < 2\n",
                               overrides);
@@ -99,6 +99,17 @@ static void the_command_line_goes_over_the_file_over_the_default(void **state) {
     assert_int_equal(config->gates.n, 1);
     assert_true(config->gates.items[0].limit == 1);
     loaded_free(&loaded);
+}
+
+static void one_override_goes_not_over_another(void **state) {
+    (void)state;
+    static const char *const twice[] = {"training.epochs=5", "--training.epochs=6", NULL};
+    check_overrides(twice, "command line: --training.epochs=6: error: training.epochs is already "
+                           "given: command line: training.epochs=5");
+    static const char *const slash[] = {"run.name=../a", NULL};
+    check_overrides(slash,
+                    "command line: run.name=../a: error: run.name: \"../a\" has a slash; the "
+                    "folder is chosen by output.dir");
 }
 
 static void all_mistakes_are_told_at_once(void **state) {
@@ -554,6 +565,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_smallest_file_has_all_defaults),
         cmocka_unit_test(the_command_line_goes_over_the_file_over_the_default),
+        cmocka_unit_test(one_override_goes_not_over_another),
         cmocka_unit_test(all_mistakes_are_told_at_once),
         cmocka_unit_test(all_required_keys_are_told),
         cmocka_unit_test(words_of_other_tools_are_understood),
