@@ -161,10 +161,7 @@ void team_barrier(const TeamShare *share) {
     }
 }
 
-Range team_range(const TeamShare *share, size_t n, size_t grain) {
-    if (share->n_threads == 1) {
-        return (Range){0, n};
-    }
+Range team_range_of_many(const TeamShare *share, size_t n, size_t grain) {
     const size_t grains = (n + grain - 1) / grain;
     const size_t least = grains / share->n_threads, n_longer = grains % share->n_threads;
     const size_t thread = share->thread;

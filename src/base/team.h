@@ -46,8 +46,13 @@ typedef struct Range {
     size_t first, end;
 } Range;
 
+/* team_range for more than one thread. */
+Range team_range_of_many(const TeamShare *share, size_t n, size_t grain);
+
 /* This thread's part of n items, in whole multiples of grain (but for the last): the same for every
  * run, as even as that allows, and empty where there is too little. */
-Range team_range(const TeamShare *share, size_t n, size_t grain);
+static inline Range team_range(const TeamShare *share, size_t n, size_t grain) {
+    return share->n_threads == 1 ? (Range){0, n} : team_range_of_many(share, n, grain);
+}
 
 #endif

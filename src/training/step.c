@@ -119,14 +119,18 @@ static void add_penalty_gradient(const Model *model, const GradientChunk *chunk,
     }
 }
 
+static bool is_own(const GradientChunk *chunk, const TeamShare *share) {
+    const Range own = own_floats(chunk->tensor, share);
+    return chunk->first >= own.first && chunk->first < own.end;
+}
+
 static void measure_share(void *context, const TeamShare *share) {
     const Measure *measure = context;
     Stepper *stepper = measure->stepper;
     const Kernels *kernels = compute_kernels();
     for (size_t c = 0; c < stepper->n_chunks; c++) {
         GradientChunk *chunk = &stepper->chunks[c];
-        const Range own = own_floats(chunk->tensor, share);
-        if (chunk->first < own.first || chunk->first >= own.end) {
+        if (share->n_threads > 1 && !is_own(chunk, share)) {
             continue;
         }
         if (stepper->has_penalties) {
@@ -148,13 +152,15 @@ static double complete_gradient(Stepper *stepper, float *gradient) {
     const GradientChunk *chunk = stepper->chunks;
     for (size_t t = 0; t < network->n_tensors; t++) {
         const Tensor *tensor = &network->tensors[t];
-        LeafSum squares = {.n_leaves = 0};
+        LeafSum sum;
+        leaf_sum_start(&sum);
         for (size_t i = chunks_of(tensor); i > 0; i--) {
-            leaf_sum_push(&squares, chunk++->squares);
+            leaf_sum_push(&sum, chunk++->squares);
         }
-        total += leaf_sum_finish(&squares);
+        const double squares = leaf_sum_finish(&sum);
+        total += squares;
         if (tensor->role != TENSOR_EMBEDDING) {
-            stepper->layer_norms[tensor->layer] += leaf_sum_finish(&squares);
+            stepper->layer_norms[tensor->layer] += squares;
         }
     }
     for (size_t l = 0; l < network->n_layers; l++) {
