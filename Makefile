@@ -156,9 +156,13 @@ tsan: test-deps ## the threaded tests under ThreadSanitizer
 	@for test in $(THREADED); do build/tsan/unit/$$test || exit 1; done
 .PHONY: tsan
 
+# Valgrind computes long double in 64 bits, and gives a fused multiply-add's zero another sign: left
+# out are the tests that compare such bits.
+NOT_EMULATED := test_optimizer test_scalar
 valgrind: lint-deps ## the unit tests under valgrind
 	@$(MAKE) --no-print-directory -j2 VARIANT=release units
-	@$(MAKE) --no-print-directory unit RUNNER="env NNTRAIN_TEST_QUICK=1 valgrind -q --error-exitcode=1 --leak-check=full"
+	@$(MAKE) --no-print-directory unit UNIT_TESTS="$(filter-out $(NOT_EMULATED:%=$(BUILD)/unit/%),$(UNIT_TESTS))" \
+	    RUNNER="env NNTRAIN_TEST_QUICK=1 valgrind -q --error-exitcode=1 --leak-check=full"
 .PHONY: valgrind
 
 clang: lint-deps ## build everything with clang, warnings as errors
