@@ -191,7 +191,8 @@ static void fit_table(ResultsTable *table, const Console *console, const Results
         const int n = (int)strlen(label);
         table->label_width = n > table->label_width ? n : table->label_width;
     }
-    size_t width = (size_t)(TABLE_INDENT + table->label_width + ROWS_WIDTH + 2 + NUMBER_WIDTH);
+    const int first_columns = TABLE_INDENT + table->label_width + ROWS_WIDTH + 2 + NUMBER_WIDTH;
+    size_t width = (size_t)first_columns;
     while (table->n_shown < table->metrics->n && table->n_shown < MAX_SHOWN_METRICS) {
         width += 2 + (size_t)metric_width(table, table->n_shown);
         if (table->n_shown > 0 && console->width > 0 && width > console->width) {

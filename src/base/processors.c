@@ -24,8 +24,11 @@ static bool read_text(const char *path, char text[MOST_TEXT]) {
 }
 
 size_t processors_in_quota(const char *text) {
-    unsigned long long quota, period;
-    if (sscanf(text, "%llu %llu", &quota, &period) != 2 || quota == 0 || period == 0) {
+    const size_t n_quota = strcspn(text, " \n");
+    const char *rest = text + n_quota + strspn(text + n_quota, " \n");
+    uint64_t quota, period;
+    if (!text_to_uint64(text, n_quota, &quota) ||
+        !text_to_uint64(rest, strcspn(rest, " \n"), &period) || quota == 0 || period == 0) {
         return 0;
     }
     return (size_t)((quota - 1) / period + 1);
