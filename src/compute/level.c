@@ -22,7 +22,10 @@ static int is_avx512_supported(void) {
            __builtin_cpu_supports("avx512bw");
 }
 #define ROW_avx512                                                                                 \
-    { {"avx512", "AVX-512 F, DQ, VL and BW (x86-64 since 2017)", NULL, NULL}, is_avx512_supported, 130 }
+    {                                                                                              \
+        {"avx512", "AVX-512 F, DQ, VL and BW (x86-64 since 2017)", NULL, NULL},                    \
+            is_avx512_supported, 130                                                               \
+    }
 #elif defined(__aarch64__)
 static int is_neon_supported(void) { return 1; }
 #define ROW_neon                                                                                   \
