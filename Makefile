@@ -158,7 +158,7 @@ tsan: test-deps ## the threaded tests under ThreadSanitizer
 
 # Valgrind computes long double in 64 bits, and gives a fused multiply-add's zero another sign: left
 # out are the tests that compare such bits, and the threads, which `make tsan` watches.
-NOT_EMULATED := test_optimizer test_scalar test_threads
+NOT_EMULATED := test_optimizer test_scalar test_threads test_vector
 valgrind: lint-deps ## the unit tests under valgrind
 	@$(MAKE) --no-print-directory -j2 VARIANT=release units
 	@$(MAKE) --no-print-directory unit UNIT_TESTS="$(filter-out $(NOT_EMULATED:%=$(BUILD)/unit/%),$(UNIT_TESTS))" \
