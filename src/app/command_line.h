@@ -24,7 +24,7 @@ struct CommandLine {
     TextList overrides;  /* "section.key=value" */
     TextBuffer original; /* the whole line, for the manifest */
     bool help, version, quiet, verbose, json, gradients;
-    char *output, *print, *baseline, *target, *level, *threads;
+    char *output, *print, *baseline, *target, *level, *threads, *format;
 };
 
 /* An option; `commands` names those that take it, comma-separated, or is "*". */

@@ -42,10 +42,7 @@ static void write_tensor(const void *context, size_t number, TextBuffer *out) {
     model_tensor_append(out, &text->tensors->items[number], text->model, text->is_base64);
 }
 
-static Json *build_tree(const ModelFile *file, const StoredTensors *tensors, bool is_base64) {
-    char hex[65];
-    stored_tensors_sha256(tensors, &file->model, hex);
-    Json *root = json_new_object();
+void model_description_add(Json *root, const ModelFile *file) {
     json_add_text(root, "format", FORMAT);
     json_add_integer(root, "format_version", FORMAT_VERSION);
     json_add_text(root, "nntrain_version", NNTRAIN_VERSION);
@@ -54,6 +51,13 @@ static Json *build_tree(const ModelFile *file, const StoredTensors *tensors, boo
     model_inputs_add(root, &file->features);
     model_output_add(root, file);
     model_network_add(root, &file->network, &file->features);
+}
+
+static Json *build_tree(const ModelFile *file, const StoredTensors *tensors, bool is_base64) {
+    char hex[65];
+    stored_tensors_sha256(tensors, &file->model, hex);
+    Json *root = json_new_object();
+    model_description_add(root, file);
     model_tensors_add(root, tensors, is_base64);
     json_add_text(root, "weights_sha256", hex);
     model_training_add(root, file);

@@ -8,6 +8,10 @@
 #include "artifact/model_file.h"
 #include "artifact/stored_tensor.h"
 
+/* All members before the tensors, for exports that hold the weights in their own way.
+ * (model_file.c) */
+void model_description_add(Json *root, const ModelFile *file);
+
 /* "data": how the table was read. "inputs": the fitted features. (model_inputs.c) */
 void model_data_add(Json *root, const ModelFile *file);
 bool model_data_get(const JsonAt *root, ModelFile *file, Error *err);

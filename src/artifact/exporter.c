@@ -1,0 +1,21 @@
+#include "artifact/exporter.h"
+
+#include "artifact/export_safetensors.h"
+
+void export_text_free(ExportText *text) {
+    text_free(&text->file);
+    text_free(&text->companion);
+    text_free(&text->note);
+}
+
+const KindTable *exporter_kinds(void) {
+    static const Exporter rows[] = {
+        {.kind = {"safetensors",
+                  "the weights, for PyTorch and NumPy, with the rest of the model as metadata",
+                  NULL, NULL},
+         .suffix = "safetensors",
+         .print = export_safetensors_print},
+    };
+    static const KindTable table = KIND_TABLE("export format", rows);
+    return &table;
+}

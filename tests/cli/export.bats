@@ -1,0 +1,79 @@
+# `nntrain export`: what it refuses, where it writes, and what is in the files as other programs read them.
+load helper
+
+# A model with categories, missing cells and batch norm, in model.json.
+setup_file() {
+    cd "$BATS_FILE_TMPDIR" || exit 1
+    cp "$ROOT"/data/penguins.csv .
+    printf '[data]\nfile = penguins.csv\ntarget = species\n[training]\nepochs = 2\n[network]\nnorm = batch\n' >m.ini
+    "$NNTRAIN" -q m.ini
+}
+
+setup() {
+    cd "$BATS_TEST_TMPDIR" || exit 1
+    cp "$BATS_FILE_TMPDIR/runs/m/model.json" .
+}
+
+# python ARGUMENTS: the Python that Debian's packages are for.
+python() {
+    "$(command -v /usr/bin/python3 || command -v python3)" "$@"
+}
+
+@test "a format is needed, and the formats are listed" {
+    refuses 2 "error: export needs --format NAME, one of safetensors" "$NNTRAIN" export model.json
+    refuses 2 "error: --format torch: must be one of safetensors" "$NNTRAIN" export model.json --format torch
+    run -2 "$NNTRAIN" export --format safetensors
+}
+
+@test "a file is written beside the model, or where -o says" {
+    for format in safetensors; do
+        run --separate-stderr "$NNTRAIN" export model.json --format "$format"
+        [ "$status" -eq 0 ]
+        [ -z "$output" ]
+        [[ $stderr == "wrote model.$format: "* ]]
+        "$NNTRAIN" export -q model.json --format "$format" -o other.x
+        "$NNTRAIN" export -q model.json --format "$format" -o - >stdout.x
+        cmp "model.$format" other.x
+        cmp "model.$format" stdout.x
+    done
+    cmp model.json "$BATS_FILE_TMPDIR/runs/m/model.json"
+}
+
+@test "the model is never replaced, and a damaged one gives no export" {
+    ln -s model.json link.safetensors
+    refuses 7 "model.json: error: would be replaced, but it is the model; give another path with -o" \
+        "$NNTRAIN" export model.json --format safetensors -o model.json
+    refuses 7 "link.safetensors: error: would be replaced, but it is the model; give another path with -o" \
+        "$NNTRAIN" export model.json --format safetensors -o link.safetensors
+    cmp model.json "$BATS_FILE_TMPDIR/runs/m/model.json"
+    sed '0,/"seed": 42/s//"seed": 43/' model.json >edited.json
+    refuses 10 "edited.json: error: the file is damaged or was edited: its sha256 is not that of its content" \
+        "$NNTRAIN" export edited.json --format safetensors
+    [ ! -e edited.safetensors ]
+    run -7 "$NNTRAIN" export model.json --format safetensors -o no/where.safetensors
+}
+
+@test "safetensors holds the tensors of model.json bit for bit, read by the README's own lines" {
+    mkdir -p runs/iris
+    "$NNTRAIN" export -q model.json --format safetensors -o runs/iris/model.safetensors
+    awk '$0 == "```python" { inside = 1; next } $0 == "```" { inside = 0 } inside' "$ROOT/README.md" >load.py
+    grep -q numpy load.py
+    cat >>load.py <<'END'
+model = json.load(open("model.json"))
+assert list(weights) == [t["name"] for t in model["tensors"]]
+for t in model["tensors"]:
+    assert weights[t["name"]].dtype == numpy.float32 and list(weights[t["name"]].shape) == t["shape"], t["name"]
+    assert weights[t["name"]].flatten().tolist() == numpy.array(t["data"], "float32").flatten().tolist(), t["name"]
+metadata = header["__metadata__"]
+assert all(isinstance(value, str) for value in metadata.values())
+told = json.loads(metadata["nntrain.model"])
+assert told == {name: model[name] for name in told}
+assert {"inputs", "output", "network", "task", "training"} <= set(told)
+assert metadata["weights_sha256"] == model["weights_sha256"]
+assert sum(w.nbytes for w in weights.values()) == len(data)
+assert (len(open("runs/iris/model.safetensors", "rb").read()) - len(data)) % 8 == 0
+print("as in model.json")
+END
+    run -0 python load.py
+    [ "$output" = "as in model.json" ]
+}
