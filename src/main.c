@@ -1,10 +1,12 @@
 /* nntrain: argument 1 -> command row -> exit code. The only place that prints an error and ends the
  * program. */
-#include <signal.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app/command_line.h"
+#include "base/interrupt.h"
 #include "commands/commands.h"
 #include "compute/level.h"
 
@@ -42,9 +44,19 @@ static bool flush_output(Error *err) {
            fail(err, ERROR_FILE, "error: cannot write to standard output");
 }
 
+/* A standard stream that is closed would be the next file's descriptor. What stands in its place
+ * can be neither read from nor written to, so that who needs the stream fails. */
+static void fill_closed_streams(void) {
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        if (fcntl(fd, F_GETFD) < 0) {
+            open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+        }
+    }
+}
+
 int main(int argc, char **argv) {
-    signal(SIGPIPE, SIG_IGN);
-    signal(SIGXFSZ, SIG_IGN);
+    fill_closed_streams();
+    interrupt_install();
     CommandLine line = {0};
     Error err = {0};
     bool good = command_line_read(argc, argv, command_kinds(), command_default(), &line, &err) &&
@@ -54,5 +66,8 @@ int main(int argc, char **argv) {
         fprintf(stderr, "%s\n", err.text);
     }
     command_line_free(&line);
+    if (!good && interrupt_signal()) {
+        interrupt_die();
+    }
     return good ? 0 : (int)err.code;
 }

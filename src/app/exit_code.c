@@ -23,6 +23,11 @@ static const ExitCode rows[] = {
      ERROR_MODEL},
     {{.name = "11", .help = "a size over a limit, found before allocating; nothing was written"},
      ERROR_SIZE},
+    {{.name = "130", .help = "stopped by SIGINT (Ctrl-C); --resume goes on with the run"},
+     ERROR_INTERRUPTED},
+    {{.name = "143", .help = "stopped by SIGTERM (SIGHUP and SIGXCPU end with 129 and 152); --resume goes on "
+                             "with the run"},
+     ERROR_TERMINATED},
 };
 /* clang-format on */
 

@@ -13,15 +13,17 @@
 /* The exit codes of the program; scripts rely on the numbers. */
 typedef enum ErrorCode {
     ERROR_NONE = 0,
-    ERROR_INTERNAL = 1, /* a bug, or out of memory */
-    ERROR_USAGE = 2,    /* unknown option or command, missing argument */
-    ERROR_CONFIG = 3,   /* a mistake in the config file or an override */
-    ERROR_DATA = 4,     /* CSV text, schema, types */
-    ERROR_DIVERGED = 5, /* training met a value that is not finite */
-    ERROR_GATE = 6,     /* a gate failed or could not be evaluated */
-    ERROR_FILE = 7,     /* cannot read or write */
-    ERROR_MODEL = 10,   /* a model file that is damaged or does not fit */
-    ERROR_SIZE = 11     /* a size over a limit, found before allocating */
+    ERROR_INTERNAL = 1,      /* a bug, or out of memory */
+    ERROR_USAGE = 2,         /* unknown option or command, missing argument */
+    ERROR_CONFIG = 3,        /* a mistake in the config file or an override */
+    ERROR_DATA = 4,          /* CSV text, schema, types */
+    ERROR_DIVERGED = 5,      /* training met a value that is not finite */
+    ERROR_GATE = 6,          /* a gate failed or could not be evaluated */
+    ERROR_FILE = 7,          /* cannot read or write */
+    ERROR_MODEL = 10,        /* a model file that is damaged or does not fit */
+    ERROR_SIZE = 11,         /* a size over a limit, found before allocating */
+    ERROR_INTERRUPTED = 130, /* stopped by SIGINT */
+    ERROR_TERMINATED = 143   /* stopped by SIGTERM, SIGHUP or SIGXCPU */
 } ErrorCode;
 
 typedef struct Error {

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/gzip.h"
+#include "base/interrupt.h"
 #include "base/memory.h"
 
 /* "-" is standard input or output. */
@@ -44,16 +45,17 @@ static int open_for_reading(const char *path, Error *err) {
     return fd;
 }
 
-/* Waits while a descriptor that must not block is not ready; false if errno is another error. */
+/* Waits while a descriptor that must not block is not ready; false if errno is another error, or
+ * EINTR by a signal to stop. */
 static bool wait_for(int fd, short events) {
     if (errno == EINTR) {
-        return true;
+        return interrupt_signal() == 0;
     }
     if (errno != EAGAIN) {
         return false;
     }
     struct pollfd ready = {.fd = fd, .events = events};
-    return poll(&ready, 1, -1) > 0 || errno == EINTR;
+    return poll(&ready, 1, -1) > 0 || (errno == EINTR && interrupt_signal() == 0);
 }
 
 /* Reads to the end or past the limit; capacity is a guess. */
@@ -108,7 +110,9 @@ static bool read_descriptor(int fd, const char *path, size_t limit, char **bytes
     }
     const size_t size = is_regular ? (size_t)status.st_size : 0;
     if (!read_to_end(fd, size < 65536 ? 65536 : size + 1, limit, bytes, n)) {
-        return file_fail(err, ERROR_FILE, path, "cannot read: %s", strerror(errno));
+        return errno == EINTR
+                   ? interrupt_fail(err)
+                   : file_fail(err, ERROR_FILE, path, "cannot read: %s", strerror(errno));
     }
     bool read = true;
     if (!is_standard(path) && has_changed(fd, &status, *n)) {
@@ -186,6 +190,9 @@ static bool sync_descriptor(int fd) {
 }
 
 static bool fail_write(Error *err, const char *path, size_t n) {
+    if (errno == EINTR) {
+        return interrupt_fail(err);
+    }
     const char *shown = is_standard(path) ? "standard output" : path;
     return file_fail(err, ERROR_FILE, shown, "cannot write %zu bytes: %s", n, strerror(errno));
 }

@@ -8,6 +8,7 @@
 #include <zlib.h>
 
 #include "base/gzip.h"
+#include "base/interrupt.h"
 #include "base/memory.h"
 
 enum { INPUT_SIZE = 128 * 1024, GZIP_ONLY = 16 };
@@ -62,7 +63,7 @@ static bool fill_input(GzipReader *reader, unsigned int n_wanted) {
     while (stream->avail_in < n_wanted && !reader->at_end) {
         const ssize_t n = read(reader->descriptor, reader->input + stream->avail_in,
                                INPUT_SIZE - stream->avail_in);
-        if (n < 0 && errno != EINTR) {
+        if (n < 0 && (errno != EINTR || interrupt_signal())) {
             return false;
         }
         stream->avail_in += n > 0 ? (unsigned int)n : 0;

@@ -1,4 +1,5 @@
 #include "artifact/predictions_file.h"
+#include "base/interrupt.h"
 #include "base/memory.h"
 #include "commands/commands.h"
 #include "commands/scoring.h"
@@ -28,7 +29,7 @@ static bool write_predictions(const CommandLine *line, const Scoring *scoring, E
                                 .n_ids = find_ids(scoring, ids)};
     TextBuffer text = {0};
     predictions_file_print(&text, &report);
-    bool good = scoring_write(line, &text, err);
+    bool good = interrupt_signal() ? interrupt_fail(err) : scoring_write(line, &text, err);
     text_free(&text);
     memory_free(ids);
     predictions_free(&predictions);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/interrupt.h"
 #include "base/memory.h"
 
 /* ---- open, read, close ---- */
@@ -65,8 +66,12 @@ static bool fill_buffer(CsvText *text, Error *err) {
         const char *damage;
         if (!gzip_reader_read(text->file, text->buffer + text->n_buffered,
                               CSV_BLOCK - text->n_buffered, &n_read, &damage)) {
-            return damage ? refuse_file(text, damage, err)
-                          : cannot_read(text, strerror(errno), err);
+            return damage           ? refuse_file(text, damage, err)
+                   : errno == EINTR ? interrupt_fail(err)
+                                    : cannot_read(text, strerror(errno), err);
+        }
+        if (interrupt_signal()) {
+            return interrupt_fail(err);
         }
         text->n_buffered += n_read;
         text->at_end = n_read == 0;

@@ -1,5 +1,6 @@
 #include "pipeline/pipeline.h"
 
+#include "base/interrupt.h"
 #include "base/memory.h"
 #include "pipeline/key_places.h"
 #include "pipeline/outputs.h"
@@ -32,10 +33,11 @@ bool train_model(const FitObserver *observer, Trained *trained, Error *err) {
                              .metrics = &trained->metrics,
                              .threshold = evaluate_threshold(trained->network.output, 0.5),
                              .team = trained->team};
-    trained->has_diverged = !fit(
-        &trained->options, &trained->loss, &evaluation, &trained->data.parts[PART_TRAIN],
-        &trained->data.parts[PART_VALIDATION], observer, &trained->model, &trained->history, err);
-    return !trained->has_diverged;
+    const bool good = fit(&trained->options, &trained->loss, &evaluation,
+                          &trained->data.parts[PART_TRAIN], &trained->data.parts[PART_VALIDATION],
+                          observer, &trained->model, &trained->history, err);
+    trained->has_diverged = !good && err->code == ERROR_DIVERGED;
+    return good;
 }
 
 bool pipeline_prepare(const Config *config, Console *console, Source *source, Trained *trained,
@@ -105,6 +107,9 @@ bool pipeline_run(const PipelineInput *in, Outcome *outcome, Error *err) {
         && outputs_finish(in, &outputs, outcome, err);
     // clang-format on
     outputs_free(&outputs);
+    if (interrupt_is_reason(&divergence)) {
+        *err = divergence;
+    }
     if (good && trained->has_diverged) {
         *err = divergence;
         return false;

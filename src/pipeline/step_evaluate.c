@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "base/interrupt.h"
 #include "base/memory.h"
 #include "training/baseline.h"
 #include "training/bootstrap.h"
@@ -30,7 +31,6 @@ static double settle_threshold(const Config *config, const Trained *trained,
 
 bool evaluate_parts(const Config *config, const Trained *trained, Evaluated *evaluated,
                     Error *err) {
-    (void)err;
     results_init(&evaluated->results, &trained->metrics);
     Evaluation evaluation =
         evaluation_of(trained, evaluate_threshold(trained->network.output, 0.5));
@@ -52,7 +52,7 @@ bool evaluate_parts(const Config *config, const Trained *trained, Evaluated *eva
                 diagnosis_dead_fraction(&trained->history));
     results_set(&evaluated->results, "layers.gradient_ratio",
                 diagnosis_gradient_ratio(&trained->history));
-    return true;
+    return !interrupt_signal() || interrupt_fail(err);
 }
 
 static bool add_baselines(const Config *config, const Trained *trained, Evaluated *evaluated,
@@ -93,6 +93,9 @@ bool evaluate_model(const Config *config, const Trained *trained, Console *conso
     }
     if (config->importance) {
         add_importance(config, trained, evaluated);
+    }
+    if (interrupt_signal()) {
+        return interrupt_fail(err);
     }
     console_step(console, 8, "evaluation", "%s; best epoch %zu of %zu, stop reason %s",
                  trained->has_diverged ? "of the best finite weights"

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/interrupt.h"
 #include "base/memory.h"
 #include "base/random.h"
 
@@ -69,7 +70,7 @@ void bootstrap_intervals(const Predictions *predictions, const MetricList *metri
     Evaluation evaluation = {.metrics = metrics};
     Predictions room = make_room(predictions);
     double *values = NEW(double, n_resamples * metrics->n); /* (metrics, resamples) */
-    for (size_t s = 0; s < n_resamples; s++) {
+    for (size_t s = 0; s < n_resamples && !interrupt_signal(); s++) {
         PartResult result;
         draw_rows(&room, predictions, stream, s);
         evaluate_metrics(&evaluation, &room, &result);

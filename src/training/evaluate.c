@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <math.h>
 
+#include "base/interrupt.h"
 #include "base/memory.h"
 #include "compute/kernels.h"
 
@@ -56,7 +57,8 @@ static void run_chunk(const Pass *pass, const Desk *desk, size_t chunk) {
 
 static void run_share(void *context, const TeamShare *share) {
     const Pass *pass = context;
-    for (size_t chunk = share->thread; chunk < pass->n_chunks; chunk += share->n_threads) {
+    for (size_t chunk = share->thread; chunk < pass->n_chunks && !interrupt_signal();
+         chunk += share->n_threads) {
         run_chunk(pass, &pass->desks[share->thread], chunk);
     }
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/interrupt.h"
 #include "base/memory.h"
 #include "compute/kernels.h"
 #include "training/activity.h"
@@ -170,6 +171,9 @@ static bool run_epoch(Fit *run, EpochRecord *record, bool *out_of_time, Error *e
         }
         add_step(run, &result, record, &sums);
         run->steps++;
+        if (interrupt_signal()) {
+            return interrupt_fail(err);
+        }
         *out_of_time = is_out_of_time(run);
     }
     finish_record(run, record, &sums);
@@ -214,6 +218,9 @@ static void watch(Fit *run, const EpochRecord *record) {
 static bool end_epoch(Fit *run, EpochRecord *record, Error *err) {
     activity_measure(run->model, run->activity, run->train, record->layers);
     evaluate_part(run->evaluation, run->model, run->loss, run->validation, &record->validation);
+    if (interrupt_signal()) {
+        return interrupt_fail(err);
+    }
     if (!compute_kernels()->all_finite(run->model->parameters, run->model->network->n_parameters)) {
         return divergence_fail(run->model, &run->stepper, NULL, record->epoch,
                                (size_t)run->steps_per_epoch, err);
@@ -233,7 +240,7 @@ static bool run_epochs(Fit *run, Error *err) {
     for (int64_t epoch = 1; epoch <= run->options->epochs; epoch++) {
         EpochRecord *record = add_record(run, (size_t)epoch);
         if (!run_epoch(run, record, &out_of_time, err) || !end_epoch(run, record, err)) {
-            run->history->stop_reason = "diverged";
+            run->history->stop_reason = interrupt_signal() ? "interrupted" : "diverged";
             run->history->n--;
             memory_free(record->layers);
             part_result_free(&record->validation);

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/interrupt.h"
 #include "base/memory.h"
 #include "base/random.h"
 #include "training/evaluate.h"
@@ -40,7 +41,7 @@ static void permute(const ImportanceInput *in, uint64_t seed, size_t n_repeats,
     double loss = evaluate_loss(in->model, in->loss, dataset, in->team);
     for (size_t f = 0; f < in->features->n; f++) {
         const Feature *feature = &in->features->items[f];
-        for (size_t r = 0; r < n_repeats; r++) {
+        for (size_t r = 0; r < n_repeats && !interrupt_signal(); r++) {
             for (size_t i = 0; i < dataset->n_rows; i++) {
                 order[i] = (uint32_t)i;
             }
