@@ -27,7 +27,7 @@ static const CommandOption rows[] = {
     FLAG("quiet", 'q', "*", quiet, "print errors and results only"),
     FLAG("verbose", 'v', "train, check", verbose, "print every epoch and the whole schema"),
     VALUE("output", 'o', "PATH", "predict, evaluate, export, init", output, "write the result to PATH instead of standard output"),
-    FLAG("json", 0, "train", json, "print metrics.json on standard output at the end"),
+    FLAG("json", 0, "train, inspect", json, "train: print metrics.json on standard output at the end; inspect: print JSON"),
     VALUE("print", 0, "METRIC", "train", print, "print only that number on standard output, e.g. validation.loss"),
     VALUE("baseline", 0, "METRICS.json", "train", baseline, "metrics of another run, for gates such as test.accuracy.drop"),
     FLAG("gradients", 0, "check", gradients, "compare backpropagation with central differences on the config's own data"),

@@ -145,6 +145,22 @@ void json_add_floats(Json *to, const char *key, const float *values, size_t n) {
     text_free(&text);
 }
 
+/* cJSON prints numbers that it has read with fewer digits than they have. */
+void json_add_copy(Json *to, const char *key, const Json *tree) {
+    if (cJSON_IsNumber(tree)) {
+        json_add_double(to, key, tree->valuedouble);
+    } else if (cJSON_IsObject(tree) || cJSON_IsArray(tree)) {
+        Json *copy = cJSON_IsObject(tree) ? json_add_object(to, key) : json_add_array(to, key);
+        for (const Json *item = tree->child; item; item = item->next) {
+            json_add_copy(copy, item->string, item);
+        }
+    } else if (tree) {
+        put(to, key, cJSON_Duplicate(tree, true));
+    } else {
+        json_add_null(to, key);
+    }
+}
+
 void json_add_later(Json *to, const char *key, size_t number) {
     TextBuffer mark = {0};
     text_printf(&mark, "%c%zu ", LATER, number);

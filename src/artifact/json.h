@@ -33,6 +33,9 @@ void json_add_doubles(Json *to, const char *key, const double *values, size_t n)
 void json_add_float(Json *to, const char *key, float value);
 void json_add_floats(Json *to, const char *key, const float *values, size_t n);
 
+/* A copy of a tree, of a file that was read, say; NULL gives null. */
+void json_add_copy(Json *to, const char *key, const Json *tree);
+
 /* The JSON text of a float, for values that are written later. */
 void json_append_float(TextBuffer *out, float value);
 

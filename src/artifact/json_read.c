@@ -58,7 +58,6 @@ static bool check_keys(const JsonAt *at, Error *err) {
     }
     JsonAt item = json_first(at);
     for (; item.value; json_next(&item)) {
-        item.key = item.value->string;
         if (item.value->child && !check_keys(&item, err)) {
             return false;
         }
@@ -195,11 +194,16 @@ size_t json_length(const JsonAt *array) { return (size_t)cJSON_GetArraySize(arra
 
 JsonAt json_first(const JsonAt *array) {
     assert(array->value);
-    return (JsonAt){.document = array->document, .value = array->value->child, .parent = array};
+    const Json *first = array->value->child;
+    return (JsonAt){.document = array->document,
+                    .value = first,
+                    .parent = array,
+                    .key = first ? first->string : NULL};
 }
 
 void json_next(JsonAt *item) {
     item->value = item->value->next;
+    item->key = item->value ? item->value->string : NULL;
     item->index++;
 }
 

@@ -68,7 +68,8 @@ bool json_get_texts(const JsonAt *object, const char *key, TextList *out, Error 
 bool json_get_doubles(const JsonAt *object, const char *key, double **out, size_t *n, Error *err);
 bool json_get_floats(const JsonAt *object, const char *key, float **out, size_t *n, Error *err);
 
-/* Items of an array:  for (JsonAt item = json_first(&array); item.value; json_next(&item)). */
+/* Items of an array, or members of an object with their keys:  for (JsonAt item =
+ * json_first(&array); item.value; json_next(&item)). */
 size_t json_length(const JsonAt *array);
 JsonAt json_first(const JsonAt *array);
 void json_next(JsonAt *item);

@@ -12,6 +12,8 @@ static const Command rows[] = {
      "MODEL.json DATA.csv [DATA.csv ...] [-o OUT.json]", 2, 1000000, false, command_evaluate},
     {{.name = "export", .help = "a model as another program reads it: ONNX, C source, safetensors"},
      "MODEL.json --format NAME [-o FILE]", 1, 1, false, command_export},
+    {{.name = "inspect", .help = "what is in a model or a run: architecture, columns, metrics, provenance"},
+     "MODEL.json|RUN [--json]", 1, 1, false, command_inspect},
     {{.name = "init", .help = "a commented starter config, from what is in the data"},
      "DATA.csv --target COLUMN [-o CONFIG.ini]", 1, 1, false, command_init},
     {{.name = "help", .help = "commands, sections, keys and kinds, from the tables"},
