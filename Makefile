@@ -125,6 +125,10 @@ cli: nntrain ## run the tests of the program as its users meet it
 	NNTRAIN="$(CURDIR)/$(PROGRAM)" bats tests/cli
 .PHONY: cli
 
+same-bytes: nntrain ## check that threads and levels (processors) never change a byte that is written
+	tests/same_bytes.sh $(PROGRAM)
+.PHONY: same-bytes
+
 layers: ## check that includes point downward
 	tests/layers.sh
 .PHONY: layers

@@ -7,15 +7,16 @@
 #include <stdbool.h>
 
 #include "base/memory.h"
+#include "base/processors.h"
 
-/* Looks at the phase before a thread goes to sleep: some ten microseconds, as long as falling
- * asleep and waking up take. */
+/* SPINS takes some ten microseconds, as long as falling asleep and waking up. */
 enum { SPINS = 1000, CACHE_LINE = 64 };
 
 /* One barrier does everything: a run is the function between two of them, for which the other
  * threads wait all the time. The phase counts the barriers passed. */
 struct Team {
     size_t n_threads;
+    int n_spins;        /* looks at the phase before a thread goes to sleep */
     pthread_t *threads; /* (n_threads), the first one is not used */
     TeamShare *shares;  /* (n_threads) */
     pthread_mutex_t lock;
@@ -48,7 +49,7 @@ static void sleep_through(Team *team, unsigned phase) {
 }
 
 static void wait_through(Team *team, unsigned phase) {
-    for (int i = 0; i < SPINS; i++) {
+    for (int i = 0; i < team->n_spins; i++) {
         if (atomic_load_explicit(&team->phase, memory_order_acquire) != phase) {
             return;
         }
@@ -107,6 +108,8 @@ static void start_threads(Team *team, size_t n) {
     for (size_t i = 0; i < team->n_threads; i++) {
         team->shares[i].n_threads = team->n_threads;
     }
+    /* Who waits takes the processor from those that have work, where there are fewer of them. */
+    team->n_spins = team->n_threads > processors_available() ? 0 : SPINS;
     pthread_mutex_unlock(&team->lock);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
 }

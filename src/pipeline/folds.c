@@ -51,6 +51,15 @@ static void summarize(double *const *values, Folds *folds) {
     }
 }
 
+bool folds_check(const Config *config, const Source *source, Error *err) {
+    Split split = {0};
+    bool good =
+        config->split.folds == 0 ||
+        split_fold(&config->split, &source->table, &source->schema, &source->split, 0, &split, err);
+    split_free(&split);
+    return good;
+}
+
 bool folds_run(const Config *config, const Source *source, Console *console, Folds *folds,
                Error *err) {
     folds->n = (size_t)config->split.folds;

@@ -13,6 +13,9 @@ typedef struct Folds {
     double *mean, *deviation; /* (n_values); deviation is the population's, as NumPy's std */
 } Folds;
 
+/* Whether the rows can be cut into split.folds folds, if any are asked for; trains nothing. */
+bool folds_check(const Config *config, const Source *source, Error *err);
+
 /* Trains split.folds networks, one after the other, and keeps their numbers only. */
 bool folds_run(const Config *config, const Source *source, Console *console, Folds *folds,
                Error *err);

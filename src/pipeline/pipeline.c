@@ -47,7 +47,7 @@ bool pipeline_prepare(const Config *config, Console *console, Source *source, Tr
     console_lines(console, "        ", text_of(&problems.text));
     problems_free(&problems);
     return (good && plan_steps(config, source, &source->split, console, trained, err) &&
-            path_check_gates(config, trained, err)) ||
+            path_check_gates(config, trained, err) && folds_check(config, source, err)) ||
            key_places_fail(config, err);
 }
 

@@ -361,7 +361,7 @@ END
 @test "CSV: splits" {
     refuses_csv "x.csv:3:4: error: column 'part': 'tset' is no part; write train, validation or test" \
         'a,b,y,part\n1,2,p,train\n2,3,q,tset\n' split.column=part
-    refuses 4 "fold 1: command line: split.folds=200: error: split.folds: 200 folds need as many rows, but there are 128" \
+    refuses 4 "command line: split.folds=200: error: split.folds: 200 folds need as many rows, but there are 128" \
         "${train[@]}" c.ini split.folds=200
     refuses 4 "iris.csv: error: the same file as iris.csv; its rows would be read twice" \
         "${train[@]}" c.ini data.file=iris.csv,iris.csv
