@@ -133,6 +133,15 @@ layers: ## check that includes point downward
 	tests/layers.sh
 .PHONY: layers
 
+$(BUILD)/exhaustive/%: tests/exhaustive/%.c $(LIBRARY)
+	@mkdir -p $(@D)
+	@echo "  cc $<"
+	@$(CC) $(CPPFLAGS) -Itests/unit $(CFLAGS) -o $@ $< $(LIBRARY) $(LDLIBS)
+
+exhaustive: $(BUILD)/exhaustive/sweep_functions ## elementary functions for all 2^32 floats: errors and bits
+	$<
+.PHONY: exhaustive
+
 spills: $(LIBRARY) ## check that inner loops of the matrix products stay in registers
 	tests/kernel_spills.sh $(patsubst %,$(BUILD)/compute/kernels.%.o,$(filter-out portable,$(LEVELS)))
 .PHONY: spills
