@@ -119,6 +119,7 @@ typedef struct Config {
 
     char *output_folder;               /* "{name}" replaced */
     const WeightFormat *weight_format; /* NULL: auto, by the number of parameters */
+    bool report;
 
     ConfigValue *values; /* one per row of the option table */
 } Config;
@@ -141,6 +142,10 @@ void config_free(Config *config);
 /* The config as it was resolved: every key with its value, and where it came from as a comment.
  * Paths are written relative to `folder`, from where the file will be run. */
 void config_print(TextBuffer *out, const Config *config, const char *folder);
+
+/* What the config asks beyond the defaults, as INI text: nothing that only says how and where, no
+ * folders. */
+void config_print_chosen(TextBuffer *out, const Config *config);
 
 /* The value of a key of config_options as config_print writes it. Released with memory_free. */
 char *config_written(const Option *option, const Config *config, const char *folder);

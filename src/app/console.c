@@ -60,7 +60,7 @@ static void print_wrapped(Console *console, const char *text, size_t n, size_t i
 }
 
 void console_step(Console *console, int step, const char *title, const char *format, ...) {
-    if (console->quiet) {
+    if (console->quiet && !console->notes) {
         return;
     }
     va_list arguments;
@@ -68,12 +68,24 @@ void console_step(Console *console, int step, const char *title, const char *for
     TextBuffer text = {0};
     text_vprintf(&text, format, arguments);
     va_end(arguments);
-    fprintf(console->stream, "step %d  %-15s ", step, title);
-    print_wrapped(console, text_of(&text), text.n, STEP_INDENT);
+    if (console->notes) {
+        notes_add_step(console->notes, step, title, text_of(&text));
+    }
+    if (!console->quiet) {
+        fprintf(console->stream, "step %d  %-15s ", step, title);
+        print_wrapped(console, text_of(&text), text.n, STEP_INDENT);
+    }
     text_free(&text);
 }
 
 void console_lines(Console *console, const char *indent, const char *text) {
+    if (console->notes) {
+        notes_add_lines(console->notes, text);
+    }
+    console_aside(console, indent, text);
+}
+
+void console_aside(Console *console, const char *indent, const char *text) {
     console_end_progress(console);
     while (!console->quiet && *text) {
         size_t n = strcspn(text, "\n");

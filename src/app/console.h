@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "artifact/notes.h"
 #include "base/error.h"
 #include "training/fit.h"
 #include "training/results.h"
@@ -20,6 +21,7 @@ typedef struct Console {
     size_t width;     /* columns of the terminal, at least 40; 0 elsewhere: lines are not broken */
     struct timespec last_progress;
     bool has_open_line; /* a progress line without its newline */
+    Notes *notes; /* what is told is kept here too, also when quiet; not owned; NULL: nowhere */
 } Console;
 
 void console_init(Console *console, bool quiet, bool verbose);
@@ -30,6 +32,10 @@ void console_step(Console *console, int step, const char *title, const char *for
 
 /* Whole lines (each ends in a newline) that stand under the last step: warnings, findings. */
 void console_lines(Console *console, const char *indent, const char *text);
+
+/* The same, but not kept in notes: what depends on the machine, or is told elsewhere in a report.
+ */
+void console_aside(Console *console, const char *indent, const char *text);
 
 /* Told after each epoch: a line that grep finds, at most ten a second (all when verbose); on a
  * terminal one line that is rewritten. */

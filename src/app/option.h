@@ -36,7 +36,8 @@ struct Option {
     /* Why the key has no effect under this config ("optimizer.name = adam"), or NULL when it has;
      * may be NULL. */
     const char *(*without_effect)(const void *config, TextBuffer *reason);
-    int step; /* 1..9, of the nine steps; 0 for the rest */
+    int step;        /* 1..9, of the nine steps; 0 for the rest */
+    bool is_outward; /* says how the run is done and where it goes; no number depends on it */
 };
 
 /* Arrays that options fill. */

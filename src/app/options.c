@@ -51,13 +51,14 @@ static const KindTable *predicted_kinds(void) {
 
 /* clang-format off */
 const Option config_options[] = {
-    OPTION(0, "run", "name", text, name, "auto", WORD("auto", 0),
+    OPTION(0, "run", "name", text, name, "auto", WORD("auto", 0), .is_outward = true,
            .help = "name of the run and of its folder; auto: the config file's name without its "
                    "suffix"),
     OPTION(0, "run", "seed", seed, seed, "42",
            .help = "the one seed; shuffles, splits, weights and dropout each derive a stream of "
                    "their own"),
     OPTION(0, "run", "threads", integer, threads, "auto", WORD("auto", 0), RANGE(1, TEAM_MOST_THREADS),
+           .is_outward = true,
            .help = "threads to train and evaluate with; auto: as many processors as have enough to "
                    "do; never changes a result"),
     OPTION(0, "run", "max_time", duration, max_seconds, "none", WORD("none", 0),
@@ -307,12 +308,14 @@ const Option config_options[] = {
            CHOICES(predicted_kinds),
            .help = "write predictions_PART.csv with row number and id columns"),
 
-    OPTION(0, "output", "dir", folder, output_folder, "runs/{name}",
+    OPTION(0, "output", "dir", folder, output_folder, "runs/{name}", .is_outward = true,
            .help = "the run folder, relative to the current folder; {name} is run.name"),
-    OPTION(0, "output", "weights", kind, weight_format, "auto", WORD("auto", 0),
+    OPTION(0, "output", "weights", kind, weight_format, "auto", WORD("auto", 0), .is_outward = true,
            CHOICES(weight_format_kinds),
            .help = "how model.json holds weights; auto: numbers up to 10,000 parameters, base64 "
                    "beyond"),
+    OPTION(0, "output", "report", boolean, report, "true", .is_outward = true,
+           .help = "write report.html, a page with charts of the run"),
 };
 const size_t config_n_options = sizeof config_options / sizeof *config_options;
 

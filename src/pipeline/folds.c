@@ -71,7 +71,7 @@ bool folds_run(const Config *config, const Source *source, Console *console, Fol
             TextBuffer line = {0};
             text_printf(&line, "fold %zu/%zu  validation.loss %.5g", fold + 1, folds->n,
                         values[fold][0]);
-            console_lines(console, "        ", text_of(&line));
+            console_aside(console, "        ", text_of(&line));
             text_free(&line);
         }
     }

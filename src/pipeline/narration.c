@@ -81,7 +81,7 @@ void tell_data(Console *console, const Config *config, const Source *source, con
     if (console->verbose) {
         TextBuffer schema = {0};
         schema_describe(&schema, &source->schema, &source->table);
-        console_lines(console, "        ", text_of(&schema));
+        console_aside(console, "        ", text_of(&schema));
         text_free(&schema);
     }
     text_free(&line);
@@ -144,7 +144,7 @@ void tell_threads(Console *console, size_t n_threads, double step_time) {
         TextBuffer line = {0};
         text_printf(&line, "%zu threads, about %.2g us each per step\n", n_threads,
                     step_time / (double)n_threads);
-        console_lines(console, "        ", text_of(&line));
+        console_aside(console, "        ", text_of(&line));
         text_free(&line);
     }
 }

@@ -192,7 +192,7 @@ bool outputs_finish(const PipelineInput *in, Outputs *outputs, Outcome *outcome,
         TextBuffer line = {0};
         text_printf(&line, "run folder %s, weights %.16s", in->config->output_folder,
                     weights_sha256);
-        console_lines(in->console, "        ", text_of(&line));
+        console_aside(in->console, "        ", text_of(&line));
         text_free(&line);
     }
     return good;
@@ -214,7 +214,7 @@ bool outputs_check_gates(const PipelineInput *in, const Outcome *outcome, Error 
         }
         text_free(&line);
     }
-    console_lines(in->console, "        ", text_of(&passed));
+    console_aside(in->console, "        ", text_of(&passed));
     bool good = n_failed == 0 || fail(err, ERROR_GATE, "%s", text_of(&failed));
     text_free(&passed);
     text_free(&failed);

@@ -1,0 +1,154 @@
+#include "artifact/chart.h"
+#include "artifact/html.h"
+#include "artifact/report_sections.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+
+enum { MOST_SLICES = 8, MOST_ROWS = 10 };
+
+bool report_has_tuning(const ReportInput *in) { return in->tuning && in->tuning->n_trials > 0; }
+
+static size_t best_trial(const ReportTuning *tuning) {
+    size_t best = tuning->n_trials;
+    for (size_t i = 0; i < tuning->n_trials; i++) {
+        const double value = tuning->trials[i].objective;
+        const double most = best < tuning->n_trials ? tuning->trials[best].objective : (double)NAN;
+        if (!isnan(value) &&
+            (isnan(most) || (tuning->higher_is_better ? value > most : value < most))) {
+            best = i;
+        }
+    }
+    return best;
+}
+
+static ScaleRange objective_range(const ReportTuning *tuning) {
+    ScaleRange range = {0};
+    for (size_t i = 0; i < tuning->n_trials; i++) {
+        range_add(&range, tuning->trials[i].objective);
+    }
+    range_choose_log(&range, 40);
+    range_round(&range);
+    return range;
+}
+
+static void draw_trials(Chart *chart, const ReportTuning *tuning, const double *x) {
+    const size_t best = best_trial(tuning);
+    for (size_t i = 0; i < tuning->n_trials; i++) {
+        if (!isnan(tuning->trials[i].objective) && i != best) {
+            chart_point(chart, x[i], tuning->trials[i].objective, 2.5, INK_VALIDATION, 0.5);
+        }
+    }
+    if (best < tuning->n_trials) {
+        chart_point(chart, x[best], tuning->trials[best].objective, 4, INK_TRAIN, 1);
+    }
+}
+
+static void write_order(const ReportTuning *tuning, TextBuffer *out) {
+    double *x = NEW(double, tuning->n_trials);
+    ChartOptions options = {.title = tuning->objective,
+                            .note = "of every trial, in their order; the best is marked",
+                            .description = "The objective of every trial.",
+                            .x_label = "trial",
+                            .y = objective_range(tuning)};
+    for (size_t i = 0; i < tuning->n_trials; i++) {
+        x[i] = (double)(i + 1);
+    }
+    range_add_all(&options.x, x, tuning->n_trials);
+    range_round(&options.x);
+    Chart chart;
+    chart_begin(&chart, out, &options);
+    draw_trials(&chart, tuning, x);
+    chart_end(&chart);
+    memory_free(x);
+}
+
+static void name_choices(Chart *chart, const TextList *choices) {
+    const double room = (chart->right - chart->left) / (double)choices->n;
+    for (size_t i = 0; i < choices->n; i++) {
+        chart_text(chart, scale_at(&chart->x, (double)i), chart->bottom + 15, "middle", INK_TEXT,
+                   choices->items[i], room > 16 ? (size_t)(room / 7) : 2);
+    }
+}
+
+static void write_slice(const ReportTuning *tuning, size_t p, TextBuffer *out) {
+    const ReportParameter *parameter = &tuning->parameters[p];
+    double *x = NEW(double, tuning->n_trials);
+    ChartOptions options = {.title = parameter->name,
+                            .description = "The objective against this setting, for every trial.",
+                            .x_label = parameter->choices ? "" : "value",
+                            .x = {.is_log = parameter->is_log},
+                            .y = objective_range(tuning),
+                            .has_plain_x = parameter->choices != NULL};
+    for (size_t i = 0; i < tuning->n_trials; i++) {
+        x[i] = tuning->trials[i].values[p];
+    }
+    if (parameter->choices) {
+        range_add(&options.x, -0.5);
+        range_add(&options.x, (double)parameter->choices->n - 0.5);
+    } else {
+        range_add_all(&options.x, x, tuning->n_trials);
+        range_round(&options.x);
+    }
+    Chart chart;
+    chart_begin(&chart, out, &options);
+    if (parameter->choices) {
+        name_choices(&chart, parameter->choices);
+    }
+    draw_trials(&chart, tuning, x);
+    chart_end(&chart);
+    memory_free(x);
+}
+
+typedef struct Place {
+    double badness;
+    size_t trial;
+} Place;
+
+static int by_badness(const void *a, const void *b) {
+    const Place *x = a, *y = b;
+    if (x->badness != y->badness) {
+        return x->badness < y->badness ? -1 : 1;
+    }
+    return (x->trial > y->trial) - (x->trial < y->trial);
+}
+
+static void write_leaderboard(const ReportTuning *tuning, TextBuffer *out) {
+    Place *places = NEW(Place, tuning->n_trials);
+    size_t n = 0;
+    for (size_t i = 0; i < tuning->n_trials; i++) {
+        const double value = tuning->trials[i].objective;
+        if (!isnan(value)) {
+            places[n++] = (Place){tuning->higher_is_better ? -value : value, i};
+        }
+    }
+    qsort(places, n, sizeof *places, by_badness);
+    text_append(out, "<div class=\"wide\"><table>\n<tr><th class=\"n\">trial</th><th class=\"n\">");
+    html_text(out, tuning->objective);
+    text_append(out, "</th><th>setting</th></tr>\n");
+    for (size_t i = 0; i < n && i < MOST_ROWS; i++) {
+        const ReportTrial *trial = &tuning->trials[places[i].trial];
+        text_printf(out, "<tr%s><td class=\"n\">%zu</td><td class=\"n\">",
+                    i == 0 ? " class=\"strong\"" : "", places[i].trial + 1);
+        html_number(out, trial->objective, 5);
+        text_append(out, "</td><td class=\"name\">");
+        html_text(out, trial->text);
+        text_append(out, "</td></tr>\n");
+    }
+    text_printf(out, "</table></div>\n<p class=\"soft\">%zu of %zu trials came to an end.</p>\n", n,
+                tuning->n_trials);
+    memory_free(places);
+}
+
+void report_tuning(const ReportInput *in, TextBuffer *out) {
+    const ReportTuning *tuning = in->tuning;
+    write_leaderboard(tuning, out);
+    text_append(out, "<div class=\"grid\">\n");
+    write_order(tuning, out);
+    for (size_t p = 0; p < tuning->n_parameters && p < MOST_SLICES; p++) {
+        write_slice(tuning, p, out);
+    }
+    text_append(out, "</div>\n");
+}
