@@ -130,3 +130,55 @@ void config_print(TextBuffer *out, const Config *config, const char *folder) {
                     config->gates.items[i].condition);
     }
 }
+
+/* Paths by their last names, the rest as written. */
+static void append_value(TextBuffer *out, const Option *option, const char *text) {
+    TextList paths = {0};
+    const char *problem;
+    if (!option->type->is_path || !text_split_list(text, &paths, &problem)) {
+        text_append(out, text);
+        return;
+    }
+    for (size_t i = 0; i < paths.n; i++) {
+        const char *slash = strrchr(paths.items[i], '/');
+        text_printf(out, "%s%s", i ? ", " : "", slash ? slash + 1 : paths.items[i]);
+    }
+    text_list_free(&paths);
+}
+
+static void append_chosen_layers(TextBuffer *out, const Config *config) {
+    for (size_t i = 0; i < config->n_layers; i++) {
+        text_printf(out, "[layer.%zu]\n", i + 1);
+        for (size_t k = 0; k < config_n_layer_options; k++) {
+            const char *text = config->layers[i].values[k].text;
+            if (text) {
+                text_printf(out, "%s = %s\n", config_layer_options[k].key, text);
+            }
+        }
+    }
+}
+
+void config_print_chosen(TextBuffer *out, const Config *config) {
+    const char *section = "";
+    for (size_t i = 0; i < config_n_options; i++) {
+        const Option *option = &config_options[i];
+        const char *text = config->values[i].text;
+        const bool is_default = option->default_text && strcmp(text, option->default_text) == 0;
+        if (is_default || option->is_outward) {
+            continue;
+        }
+        if (strcmp(section, option->section) != 0) {
+            section = option->section;
+            text_printf(out, "[%s]\n", section);
+        }
+        text_printf(out, "%s = ", option->key);
+        append_value(out, option, text);
+        text_append(out, "\n");
+    }
+    append_chosen_layers(out, config);
+    text_append(out, config->gates.n ? "[gate]\n" : "");
+    for (size_t i = 0; i < config->gates.n; i++) {
+        text_printf(out, "%s = %s\n", config->gates.items[i].name,
+                    config->gates.items[i].condition);
+    }
+}

@@ -83,7 +83,7 @@ static void draw_x_axis(Chart *chart) {
 void chart_begin(Chart *chart, TextBuffer *out, const ChartOptions *options) {
     const double height = options->height > 0 ? options->height : CHART_HEIGHT;
     *chart = (Chart){.out = out,
-                     .left = options->left > 0 ? options->left : 42,
+                     .left = options->left > 0 ? options->left : 46,
                      .right = CHART_WIDTH - (options->right > 0 ? options->right : 12),
                      .top = 8,
                      .bottom = height - 32};
@@ -217,12 +217,15 @@ void chart_rule(Chart *chart, double x1, double y1, double x2, double y2) {
 void chart_mark(Chart *chart, double x, double y, const char *label) {
     const double at_x = scale_at(&chart->x, x), at_y = scale_at(&chart->y, y);
     const bool is_right = at_x > (chart->left + chart->right) / 2;
+    const double above = at_y - 9 > chart->top + 4 ? -9 : 18;
     text_printf(chart->out,
                 "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"3.5\" fill=\"none\" stroke=\"currentColor\" "
                 "stroke-width=\"1.5\"/>\n",
                 at_x, at_y);
-    chart_text(chart, at_x + (is_right ? 4 : -4), fmax(at_y - 9, chart->top + 4),
-               is_right ? "end" : "start", INK_TEXT, label, 24);
+    if (label) {
+        chart_text(chart, at_x + (is_right ? 4 : -4), at_y + above, is_right ? "end" : "start",
+                   INK_TEXT, label, 24);
+    }
 }
 
 void chart_point(Chart *chart, double x, double y, double radius, ChartInk ink, double opacity) {

@@ -62,7 +62,7 @@ void chart_line(Chart *chart, const ChartLine *line);
 /* Straight lines across, without a name of their own. */
 void chart_rule(Chart *chart, double x1, double y1, double x2, double y2);
 
-/* A mark at a place: a ring with its label above. */
+/* A mark at a place: a ring, and its label (or NULL) above or below. */
 void chart_mark(Chart *chart, double x, double y, const char *label);
 
 void chart_point(Chart *chart, double x, double y, double radius, ChartInk ink, double opacity);

@@ -86,9 +86,10 @@ static void draw_bins(Chart *chart, const Bins *bins) {
 }
 
 static void write_table(const Bins *bins, TextBuffer *out) {
-    text_append(out, "<details><summary>As a table</summary><div class=\"wide\"><table>\n"
-                     "<tr><th class=\"n\">from</th><th class=\"n\">to</th><th class=\"n\">rows</th>"
-                     "<th class=\"n\">mean probability</th><th class=\"n\">came true</th></tr>\n");
+    text_append(out,
+                "<details><summary>Reliability as a table</summary><div class=\"wide\"><table>\n"
+                "<tr><th class=\"n\">from</th><th class=\"n\">to</th><th class=\"n\">rows</th>"
+                "<th class=\"n\">mean probability</th><th class=\"n\">came true</th></tr>\n");
     for (size_t i = 0; i < BINS; i++) {
         if (bins->weight[i] > 0) {
             const double values[] = {(double)i / BINS, (double)(i + 1) / BINS, bins->weight[i],
@@ -106,16 +107,19 @@ static void write_table(const Bins *bins, TextBuffer *out) {
     text_append(out, "</table></div></details>\n");
 }
 
-void report_calibration(const ReportInput *in, TextBuffer *out) {
-    const Predictions *predictions = in->predictions;
-    Bins bins = {0};
+static void collect(const Predictions *predictions, Bins *bins) {
+    *bins = (Bins){0};
     for (size_t i = 0; i < predictions->n; i++) {
-        add_row(&bins, predictions, i);
+        add_row(bins, predictions, i);
     }
+}
+
+void report_calibration_chart(const ReportInput *in, TextBuffer *out) {
+    const Predictions *predictions = in->predictions;
+    Bins bins;
+    collect(predictions, &bins);
     char note[160];
-    snprintf(note, sizeof note,
-             "share that came true against predicted probability; expected "
-             "calibration error %.3f",
+    snprintf(note, sizeof note, "came true against predicted; calibration error %.3f",
              expected_error(&bins));
     ChartOptions options = {.title = "Reliability",
                             .note = note,
@@ -128,10 +132,13 @@ void report_calibration(const ReportInput *in, TextBuffer *out) {
                             .y = {0, 1, true, false},
                             .height = 250};
     Chart chart;
-    text_append(out, "<div class=\"grid\">\n");
     chart_begin(&chart, out, &options);
     draw_bins(&chart, &bins);
     chart_end(&chart);
-    text_append(out, "</div>\n");
+}
+
+void report_calibration_table(const ReportInput *in, TextBuffer *out) {
+    Bins bins;
+    collect(in->predictions, &bins);
     write_table(&bins, out);
 }

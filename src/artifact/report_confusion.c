@@ -133,17 +133,17 @@ static void write_class(const ReportInput *in, size_t i, TextBuffer *out) {
 
 void report_confusion(const ReportInput *in, TextBuffer *out) {
     const size_t n = shown_part(in)->n_classes;
-    text_append(out, "<div class=\"grid\">\n");
+    text_append(out, "<div class=\"pair\">\n");
     if (n <= MOST_CELLS) {
         write_matrix(in, out);
     }
-    text_append(out, "</div>\n<div class=\"wide\"><table>\n<tr><th>class</th><th class=\"n\">rows"
+    text_append(out, "<div class=\"wide\"><table>\n<tr><th>class</th><th class=\"n\">rows"
                      "</th><th class=\"n\">precision</th><th class=\"n\">recall</th>"
                      "<th class=\"n\">F1</th><th>most often taken for</th></tr>\n");
     for (size_t i = 0; i < n && i < MOST_TABLE_ROWS; i++) {
         write_class(in, i, out);
     }
-    text_append(out, "</table></div>\n");
+    text_append(out, "</table></div>\n</div>\n");
     if (n > MOST_TABLE_ROWS) {
         text_printf(out, "<p class=\"soft\">The first %d of %zu classes.</p>\n", MOST_TABLE_ROWS,
                     n);

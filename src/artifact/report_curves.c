@@ -3,7 +3,7 @@
 #include "artifact/report_sections.h"
 
 #include <math.h>
-#include <string.h>
+#include <stdio.h>
 
 #include "base/memory.h"
 
@@ -58,13 +58,13 @@ static bool has_validation(const History *history) {
     return history->epochs[0].validation.rows > 0;
 }
 
-static void mark_best(Chart *chart, const ReportInput *in, const double *values) {
+/* The best epoch is named once, at the loss. */
+static void mark_best(Chart *chart, const ReportInput *in, const double *values, bool is_named) {
     const size_t best = in->history->best_epoch;
     if (best > 0 && best <= in->history->n && !isnan(values[best - 1])) {
-        TextBuffer label = {0};
-        text_printf(&label, "best, epoch %zu", best);
-        chart_mark(chart, (double)best, values[best - 1], text_of(&label));
-        text_free(&label);
+        char label[40];
+        snprintf(label, sizeof label, "best, epoch %zu", best);
+        chart_mark(chart, (double)best, values[best - 1], is_named ? label : NULL);
     }
 }
 
@@ -88,7 +88,7 @@ static void write_loss(const ReportInput *in, const double *epochs, TextBuffer *
     if (has_validation(history)) {
         chart_line(&chart, &(ChartLine){epochs, watched, history->n, INK_VALIDATION, 0, 0,
                                         "validation", 0, 0});
-        mark_best(&chart, in, watched);
+        mark_best(&chart, in, watched, true);
     }
     chart_end(&chart);
     memory_free(train);
@@ -111,7 +111,7 @@ static void write_metric(const ReportInput *in, const double *epochs, size_t met
     chart_begin(&chart, out, &options);
     chart_line(&chart, &(ChartLine){epochs, values, history->n, INK_VALIDATION, 0, 0, "validation",
                                     true, 0});
-    mark_best(&chart, in, values);
+    mark_best(&chart, in, values, false);
     chart_end(&chart);
     text_free(&title);
     memory_free(values);

@@ -38,7 +38,7 @@ static void draw_bar(Chart *chart, const ReportInput *in, const Ranked *ranked, 
 
 static void write_chart(const ReportInput *in, const Ranked *ranked, size_t n, TextBuffer *out) {
     ChartOptions options = {.title = "Permutation importance",
-                            .note = "how much the loss grows when a column is shuffled",
+                            .note = "growth of the loss when shuffled",
                             .description = "A bar per input column, with the standard deviation.",
                             .x_label = "growth of the loss",
                             .has_plain_y = true,

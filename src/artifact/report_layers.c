@@ -94,7 +94,7 @@ static void write_chart(const History *history, const LayerChart *what, TextBuff
 
 void report_layers(const ReportInput *in, TextBuffer *out) {
     static const LayerChart charts[] = {
-        {"Gradient norm by layer", "mean over the steps of an epoch; vanishing shows as a fan",
+        {"Gradient norm by layer", "mean of an epoch; a fan means vanishing",
          "L2 norm of the gradient of every layer, for every epoch.", gradient_norm, true},
         {"Dead units", "share of units that give 0 for every row",
          "Share of dead units of every hidden layer, for every epoch.", dead_units, false},

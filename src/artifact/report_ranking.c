@@ -204,8 +204,14 @@ void report_ranking(const ReportInput *in, TextBuffer *out) {
     text_append(out, "<div class=\"grid\">\n");
     write_chart(in, curves, n, true, out);
     write_chart(in, curves, n, false, out);
+    if (report_has_calibration(in)) {
+        report_calibration_chart(in, out);
+    }
     text_append(out, "</div>\n");
     write_table(curves, n, out);
+    if (report_has_calibration(in)) {
+        report_calibration_table(in, out);
+    }
     for (size_t i = 0; i < n; i++) {
         curves_free(&curves[i]);
     }

@@ -1,5 +1,5 @@
-/* The sections of a report; each has a row in report.c. What a function needs that is not there is
- * told by its report_has_... */
+/* The sections of a report; each has a row in report.c. A section is left
+ * out when its report_has_... says that there is nothing to show. */
 #ifndef NNTRAIN_ARTIFACT_REPORT_SECTIONS_H
 #define NNTRAIN_ARTIFACT_REPORT_SECTIONS_H
 
@@ -27,7 +27,9 @@ bool report_has_ranking(const ReportInput *in);
 void report_ranking(const ReportInput *in, TextBuffer *out);
 
 bool report_has_calibration(const ReportInput *in);
-void report_calibration(const ReportInput *in, TextBuffer *out);
+/* Within the section of the ranking. */
+void report_calibration_chart(const ReportInput *in, TextBuffer *out);
+void report_calibration_table(const ReportInput *in, TextBuffer *out);
 
 bool report_has_residuals(const ReportInput *in);
 void report_residuals(const ReportInput *in, TextBuffer *out);

@@ -115,7 +115,7 @@ size_t scale_ticks(const ScaleRange *range, size_t wanted, double ticks[SCALE_TI
     }
     const double first = ceil(range->low / step - 1e-9);
     for (double i = first; i * step <= range->high + step * 1e-6 && n < SCALE_TICKS; i++) {
-        ticks[n++] = i * step;
+        ticks[n++] = i * step + 0; /* + 0: no minus zero */
     }
     return n;
 }

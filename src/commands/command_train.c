@@ -26,9 +26,11 @@ bool command_train(const CommandLine *line, Error *err) {
     Console console;
     Config config = {0};
     Outcome outcome = {0};
+    Notes notes = {0};
     PipelineInput input = {&config, &console, text_of(&line->original), line->baseline,
                            line->print};
     console_init(&console, line->quiet, line->verbose);
+    console.notes = &notes;
     bool good = (!line->print || results_check_path(line->print, err)) &&
                 load_config(line, false, &console, &config, err);
     if (good) {
@@ -39,6 +41,7 @@ bool command_train(const CommandLine *line, Error *err) {
         err->code = ERROR_USAGE;
     }
     outcome_free(&outcome);
+    notes_free(&notes);
     config_free(&config);
     return good;
 }

@@ -8,10 +8,14 @@
 #include "artifact/predictions_file.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "pipeline/report_compose.h"
 
 bool outputs_begin(const PipelineInput *in, const Trained *trained, Outputs *outputs, Error *err) {
     outputs->started = manifest_now();
     outputs->trained = trained;
+    if (in->config->report) {
+        weight_sample_take(&outputs->start_weights, &trained->model);
+    }
     if (!run_folder_begin(&outputs->folder, in->config->output_folder, err)) {
         return false;
     }
@@ -34,6 +38,7 @@ void outputs_free(Outputs *outputs) {
         history_file_close(&outputs->history, NULL);
     }
     text_list_free(&outputs->files);
+    weight_sample_free(&outputs->start_weights);
     run_folder_free(&outputs->folder);
     *outputs = (Outputs){0};
 }
@@ -112,31 +117,48 @@ static GateResult *evaluate_gates(const PipelineInput *in, const Outcome *outcom
     return results;
 }
 
-static bool write_metrics(const PipelineInput *in, Outputs *outputs, Outcome *outcome,
-                          const char *weights_sha256, Error *err) {
+/* The final numbers, borrowed from where they are. */
+static MetricsReport borrow_metrics(const PipelineInput *in, const Outcome *outcome,
+                                    const char *weights_sha256) {
     const Trained *trained = &outcome->trained;
     const Evaluated *evaluated = &outcome->evaluated;
+    return (MetricsReport){.status = trained->has_diverged ? "diverged" : "ok",
+                           .stop_reason = trained->history.stop_reason,
+                           .epochs = trained->history.n,
+                           .best_epoch = trained->history.best_epoch,
+                           .results = &evaluated->results,
+                           .target = &trained->data.target,
+                           .threshold = evaluated->threshold,
+                           .n_folds = outcome->folds.n,
+                           .fold_mean = outcome->folds.mean,
+                           .fold_deviation = outcome->folds.deviation,
+                           .importances = evaluated->importances,
+                           .features = &trained->data.features,
+                           .importance_part = evaluated->importance_part,
+                           .gates = &in->config->gates,
+                           .gate_results = outcome->gate_results,
+                           .weights_sha256 = weights_sha256};
+}
+
+static bool write_metrics(const PipelineInput *in, Outputs *outputs, Outcome *outcome,
+                          const char *weights_sha256, Error *err) {
     outcome->gate_results = evaluate_gates(in, outcome, &outcome->baseline);
-    MetricsReport report = {.status = trained->has_diverged ? "diverged" : "ok",
-                            .stop_reason = trained->history.stop_reason,
-                            .epochs = trained->history.n,
-                            .best_epoch = trained->history.best_epoch,
-                            .results = &evaluated->results,
-                            .target = &trained->data.target,
-                            .threshold = evaluated->threshold,
-                            .n_folds = outcome->folds.n,
-                            .fold_mean = outcome->folds.mean,
-                            .fold_deviation = outcome->folds.deviation,
-                            .importances = evaluated->importances,
-                            .features = &trained->data.features,
-                            .importance_part = evaluated->importance_part,
-                            .gates = &in->config->gates,
-                            .gate_results = outcome->gate_results,
-                            .weights_sha256 = weights_sha256};
+    const MetricsReport report = borrow_metrics(in, outcome, weights_sha256);
     TextBuffer text = {0};
     metrics_file_print(&text, &report);
     outcome->metrics_json = memory_copy_text(text_of(&text));
     return write_text(outputs, "metrics.json", &text, err);
+}
+
+static bool write_report(const PipelineInput *in, Outputs *outputs, const Outcome *outcome,
+                         const char *weights_sha256, Error *err) {
+    if (!in->config->report) {
+        return true;
+    }
+    const MetricsReport metrics = borrow_metrics(in, outcome, weights_sha256);
+    TextBuffer text = {0};
+    report_compose(&text, in, outcome, &metrics, &outputs->start_weights);
+    return write_text(outputs, "report.html", &text, err);
 }
 
 static bool write_predictions(const PipelineInput *in, Outputs *outputs, const Outcome *outcome,
@@ -185,6 +207,7 @@ bool outputs_finish(const PipelineInput *in, Outputs *outputs, Outcome *outcome,
     bool good = history_file_close(&outputs->history, err) && write_config(in, outputs, err) &&
                 write_model(in, outputs, outcome, weights_sha256, err) &&
                 write_metrics(in, outputs, outcome, weights_sha256, err) &&
+                write_report(in, outputs, outcome, weights_sha256, err) &&
                 write_predictions(in, outputs, outcome, err) &&
                 write_manifest(in, outputs, outcome, err) &&
                 run_folder_commit(&outputs->folder, err);

@@ -5,6 +5,7 @@
 
 #include "artifact/history_file.h"
 #include "artifact/manifest.h"
+#include "artifact/weight_sample.h"
 #include "base/run_folder.h"
 #include "pipeline/pipeline.h"
 
@@ -13,8 +14,9 @@ typedef struct Outputs {
     HistoryFile history;
     ManifestMoment started;
     const Trained *trained;
-    TextList files; /* names in the folder, in the order in which they were written */
-    Error failure;  /* of a history line; told by outputs_finish */
+    TextList files;             /* names in the folder, in the order in which they were written */
+    WeightSample start_weights; /* for the report */
+    Error failure;              /* of a history line; told by outputs_finish */
 } Outputs;
 
 bool outputs_begin(const PipelineInput *in, const Trained *trained, Outputs *outputs, Error *err);

@@ -66,8 +66,8 @@ static void observe(void *context, const EpochRecord *record, const FitOptions *
 
 static bool watch_training(const PipelineInput *in, Outputs *outputs, Trained *trained,
                            Error *err) {
-    console_step(in->console, 7, "training", "%lld epochs at most, into %s",
-                 (long long)trained->options.epochs, in->config->output_folder);
+    console_step(in->console, 7, "training", "%lld epochs at most",
+                 (long long)trained->options.epochs);
     Watch watch = {in->console, outputs, &trained->metrics};
     FitObserver observer = {observe, &watch};
     bool good = train_model(&observer, trained, err);
@@ -94,24 +94,24 @@ bool pipeline_run(const PipelineInput *in, Outcome *outcome, Error *err) {
     const Config *config = in->config;
     Trained *trained = &outcome->trained;
     Outputs outputs = {0};
-    Error divergence = {0};
+    Error *divergence = &outcome->divergence;
     // clang-format off
     bool good = read_baseline(in, &outcome->baseline, err)
         && pipeline_prepare(config, in->console, &outcome->source, trained, err)   /* steps 1 to 6 */
         && check_print(in, trained, err)
         && folds_run(config, &outcome->source, in->console, &outcome->folds, err)
         && outputs_begin(in, trained, &outputs, err)
-        && (watch_training(in, &outputs, trained, &divergence)                          /* step 7 */
-            || divergence.code == ERROR_DIVERGED)
+        && (watch_training(in, &outputs, trained, divergence)                          /* step 7 */
+            || divergence->code == ERROR_DIVERGED)
         && evaluate_model(config, trained, in->console, &outcome->evaluated, err)       /* step 8 */
         && outputs_finish(in, &outputs, outcome, err);
     // clang-format on
     outputs_free(&outputs);
-    if (interrupt_is_reason(&divergence)) {
-        *err = divergence;
+    if (interrupt_is_reason(divergence)) {
+        *err = *divergence;
     }
     if (good && trained->has_diverged) {
-        *err = divergence;
+        *err = *divergence;
         return false;
     }
     return good && outputs_check_gates(in, outcome, err);

@@ -8,7 +8,7 @@ setup() {
 @test "a run leaves its folder and nothing else" {
     run -0 "$NNTRAIN" c.ini
     [ "$(ls runs)" = c ]
-    [ "$(ls -A runs/c | xargs)" = "config.ini history.jsonl manifest.json metrics.json model.json" ]
+    [ "$(ls -A runs/c | xargs)" = "config.ini history.jsonl manifest.json metrics.json model.json report.html" ]
     [ "$(ls | xargs)" = "c.ini iris.csv runs" ]
     [ "$(wc -l <runs/c/history.jsonl)" -eq 3 ]
     for file in manifest metrics model; do
@@ -35,7 +35,7 @@ setup() {
     same_run runs/c else/runs/c
     run -1 grep -rlE "$PWD|$(hostname)|$(date +%Y-)" runs/c --exclude manifest.json
     grep -q "\"command_line\": \"$NNTRAIN -q c.ini\"" runs/c/manifest.json
-    jq -e '.files | length == 4' runs/c/manifest.json
+    jq -e '.files | length == 5' runs/c/manifest.json
     jq -r '.files[] | "\(.sha256)  runs/c/\(.name)"' runs/c/manifest.json | sha256sum -c --quiet
     jq -r '.data[] | "\(.sha256)  \(.name)"' runs/c/manifest.json | sha256sum -c --quiet
 }
@@ -77,16 +77,16 @@ setup() {
     local settings=(network.norm=batch network.dropout=0.2 network.activation=gelu,tanh network.hidden=19,33
         training.batch_size=7 regularization.l1=0.001 evaluation.importance=permutation evaluation.bootstrap=20
         evaluation.predictions=test)
-    "$NNTRAIN" -q c.ini --cpu portable run.name=a "${settings[@]}"
+    "$NNTRAIN" -q c.ini --cpu portable output.dir=a "${settings[@]}"
     for level in $(levels) auto; do
-        run "$NNTRAIN" -q c.ini --cpu $level run.name=b "${settings[@]}"
+        run "$NNTRAIN" -q c.ini --cpu $level output.dir=b "${settings[@]}"
         if [ "$status" -eq 2 ]; then
             [ "$output" = "error: --cpu $level: this processor lacks it" ]
             continue
         fi
         [ "$status" -eq 0 ]
-        sed -i '/^name = \|^; the conf/d' runs/a/config.ini runs/b/config.ini
-        same_run runs/a runs/b
+        sed -i '/^dir = /d' a/config.ini b/config.ini
+        same_run a b
     done
 }
 
@@ -175,7 +175,7 @@ setup() {
     refuses 6 "c.ini:7:1: error: gate validation.loss < 0: $(jq .validation.loss runs/c/metrics.json), failed
 command line: gate.test.accuracy=>= 2: error: gate test.accuracy >= 2: $(jq .test.accuracy runs/c/metrics.json), failed" \
         "$NNTRAIN" -q c.ini 'gate.test.accuracy=>= 2' 'gate.test.loss=< 100'
-    [ "$(ls runs/c | wc -l)" -eq 5 ]
+    [ "$(ls runs/c | wc -l)" -eq 6 ]
     jq -e '[.gates[].passed] == [false, false, true]' runs/c/metrics.json
     run -6 "$NNTRAIN" c.ini 'gate.test.accuracy=>= 2' 'gate.test.loss=< 100'
     [ "$(grep -c 'gate test.accuracy' <<<"$output")" -eq 1 ]
