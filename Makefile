@@ -129,6 +129,10 @@ same-bytes: nntrain ## check that threads and levels (processors) never change a
 	tests/same_bytes.sh $(PROGRAM)
 .PHONY: same-bytes
 
+exports: test-deps nntrain ## compare exported models with `nntrain predict`, on every row of every config's data
+	tests/exports.py $(PROGRAM)
+.PHONY: exports
+
 layers: ## check that includes point downward
 	tests/layers.sh
 .PHONY: layers

@@ -1,5 +1,6 @@
 #include "artifact/exporter.h"
 
+#include "artifact/export_c.h"
 #include "artifact/export_safetensors.h"
 
 void export_text_free(ExportText *text) {
@@ -10,6 +11,11 @@ void export_text_free(ExportText *text) {
 
 const KindTable *exporter_kinds(void) {
     static const Exporter rows[] = {
+        {.kind = {"c", "C99 source without dependencies, with the bits of `nntrain predict`", NULL,
+                  NULL},
+         .suffix = "c",
+         .companion = "h",
+         .print = export_c_print},
         {.kind = {"safetensors",
                   "the weights, for PyTorch and NumPy, with the rest of the model as metadata",
                   NULL, NULL},

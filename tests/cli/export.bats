@@ -20,8 +20,8 @@ python() {
 }
 
 @test "a format is needed, and the formats are listed" {
-    refuses 2 "error: export needs --format NAME, one of safetensors" "$NNTRAIN" export model.json
-    refuses 2 "error: --format torch: must be one of safetensors" "$NNTRAIN" export model.json --format torch
+    refuses 2 "error: export needs --format NAME, one of c, safetensors" "$NNTRAIN" export model.json
+    refuses 2 "error: --format torch: must be one of c, safetensors" "$NNTRAIN" export model.json --format torch
     run -2 "$NNTRAIN" export --format safetensors
 }
 
@@ -37,6 +37,60 @@ python() {
         cmp "model.$format" stdout.x
     done
     cmp model.json "$BATS_FILE_TMPDIR/runs/m/model.json"
+}
+
+@test "C is two files, and their name is that of the functions" {
+    run --separate-stderr "$NNTRAIN" export model.json --format c -o "My 2nd.model.c"
+    [ "$status" -eq 0 ]
+    [[ $stderr == "wrote My 2nd.model.c and My 2nd.model.h: my_2nd_model_predict(); ROM: "*" bytes of constants, RAM: "* ]]
+    grep -q 'int my_2nd_model_predict(const my_2nd_model_input \*in, my_2nd_model_output \*out);' "My 2nd.model.h"
+    refuses 2 "error: --output -: c makes two files, which do not fit standard output; name a file FILE.c" \
+        "$NNTRAIN" export model.json --format c -o -
+    refuses 2 "model.h: error: --output of c must end in .c (a .h is written beside it)" \
+        "$NNTRAIN" export model.json --format c -o model.h
+    refuses 2 'error: --output: the file name a"b cannot stand in an #include line; choose another' \
+        "$NNTRAIN" export model.json --format c -o 'a"b.c'
+    cp model.json copy.c
+    refuses 7 "copy.c: error: would be replaced, but it is the model; give another path with -o" \
+        "$NNTRAIN" export copy.c --format c
+    mv copy.c copy.h
+    refuses 7 "copy.h: error: would be replaced, but it is the model; give another path with -o" \
+        "$NNTRAIN" export copy.h --format c -o copy.c
+}
+
+# Arithmetic that a compiler may fuse by default must stay as it is written.
+@test "the C export tests itself under any dialect, optimization and processor" {
+    "$NNTRAIN" -q "$BATS_FILE_TMPDIR/m.ini" data.file="$DATA/diabetes.csv" data.target=progression \
+        network.activation=mish network.norm=layer output.dir=d
+    "$NNTRAIN" export -q d/model.json --format c -o d.c
+    "$NNTRAIN" export -q model.json --format c -o m.c
+    for compiler in gcc clang; do
+        command -v $compiler >/dev/null || continue
+        for options in "-std=c99 -pedantic -Wall -Wextra -Werror" "-std=gnu11 -O3" "-O2 -march=native"; do
+            $compiler $options -DM_TEST m.c -lm -o m
+            $compiler $options -DD_TEST d.c -lm -o d.test
+            run -0 ./m
+            [ "$output" = "m: 4 of 4 rows give the same bits" ]
+            run -0 ./d.test
+        done
+    done
+    sed 's/^    {0, {0\./    {0, {1./; s/^    {1, {0\./    {1, {1./' m.c >wrong.c
+    sed 's/define M_/define WRONG_/' m.h >wrong.h
+    gcc -std=c99 -DM_TEST wrong.c -lm -o wrong
+    run -1 ./wrong
+}
+
+@test "the header is C++ too, and the README's program runs" {
+    "$NNTRAIN" export -q model.json --format c -o penguin.c
+    awk '$0 == "```c" { inside = 1; next } $0 == "```" { inside = 0 } inside' "$ROOT/README.md" >main.c
+    grep -q penguin_predict main.c
+    gcc -std=c99 -Wall -Wextra -pedantic -Werror main.c penguin.c -lm -o main
+    run -0 ./main
+    printf 'island,beak_length_mm,beak_depth_mm,flipper_length_mm,body_mass_g,sex\nBiscoe,45.1,14.5,,5050,\n' >row.csv
+    [ "${output%% *}" = "$("$NNTRAIN" predict -q model.json row.csv | sed -n 2p | cut -d, -f1)" ]
+    if command -v g++ >/dev/null; then
+        echo '#include "penguin.h"' | g++ -x c++ -std=c++11 -Wall -Wextra -pedantic -Werror -I. -fsyntax-only -
+    fi
 }
 
 @test "the model is never replaced, and a damaged one gives no export" {

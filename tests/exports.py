@@ -1,0 +1,286 @@
+#!/usr/bin/env python3
+"""exports.py PROGRAM [WORD ...]: exports of models against `nntrain predict`, on every row of their data.
+
+Trains each config of configs/ for a few epochs, and more models for what no config has, and then
+
+- compiles the C export with gcc and clang (those installed), runs its own test, and compares all predictions: same bits;
+- checks the ONNX export with Debian's python3-onnx, and runs it in onnxruntime, today's and that of 2022, where
+  tests/onnx_runtime.sh has put them: every value within 1e-5 of itself or of 1, labels the same but for such ties;
+- reads the safetensors export back: same bits as model.json.
+
+What is left out is told. WORDs: only cases whose name contains one of them. OTHER=COMMAND compiles the C exports for
+another machine, with RUN=COMMAND in front of what is run.
+"""
+import csv
+import json
+import math
+import os
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+STRICT = "-std=c99 -O1 -Wall -Wextra -pedantic -Wshadow -Wconversion -Wdouble-promotion -Werror".split()
+TOLERANCE = 1e-5
+FEW = ["training.epochs=3", "evaluation.bootstrap=0"]
+
+ACTIVATIONS = "linear step sigmoid tanh relu leaky_relu elu selu gelu silu mish softplus softsign".split()
+SCALERS = "standard minmax robust quantile none".split()
+
+
+def penguins(name, *more):
+    return name, ["penguins.csv", "species", *more]
+
+
+def variants():
+    """Name, and data file, target, overrides: what the configs leave out."""
+    yield penguins("onehot-indicator", "preprocess.missing_indicator=true", "preprocess.impute=mean")
+    yield penguins("ordinal-batch", "preprocess.encode=ordinal", "network.norm=batch", "preprocess.impute=mode")
+    yield penguins("embedding-layer", "preprocess.encode=embedding", "network.norm=layer", "network.hidden=19, 19, 33",
+                   "network.residual=true", "network.dropout=0.2")
+    yield penguins("drop", "preprocess.impute=drop", "preprocess.unknown=error")
+    yield penguins("residual-batch", "network.hidden=20, 20, 20", "network.residual=true", "network.norm=batch")
+    for scaler in SCALERS:
+        yield penguins("scale-" + scaler, "preprocess.scale=" + scaler, "preprocess.impute=zero",
+                       "preprocess.missing_indicator=true")
+    for activation in ACTIVATIONS:
+        yield "wide-range-" + activation, ["wide.csv", "y", "network.hidden=5", "network.activation=" + activation,
+                                           "preprocess.scale=none", "init.weights=normal", "init.std=2",
+                                           "optimizer.learning_rate=1e-9", "preprocess.target_scale=none"]
+    yield "binary-text", ["places.csv", "sold", "preprocess.max_categories=3", "evaluation.threshold=f1"]
+    yield "binary-hinge", ["places.csv", "sold", "loss.name=hinge"]
+    yield "multiclass-hinge", ["penguins.csv", "species", "loss.name=hinge"]
+    yield "multilabel", ["labels.csv", "a, b, c", "data.task=multilabel", "evaluation.threshold=0.4"]
+    yield "timestamps", ["places.csv", "price", "data.ignore=sold", "preprocess.scale=standard"]
+    yield "two-targets", ["diabetes.csv", "progression, bmi", "preprocess.target_scale=minmax"]
+    yield "target-raw", ["diabetes.csv", "progression", "preprocess.target_scale=none", "network.output=sigmoid"]
+    yield "poisson", ["diabetes.csv", "progression", "loss.name=poisson", "preprocess.target_scale=none"]
+    yield "no-header", ["bare.csv", "c3", "data.header=false"]
+    yield "many-quantiles", ["wide.csv", "y", "preprocess.scale=quantile"]
+
+
+def make_data(folder):
+    """Small data with what the shipped files lack: hostile names and texts, timestamps, several labels."""
+    with open(os.path.join(folder, "wide.csv"), "w") as out:
+        out.write("x,y\n")
+        for i in range(2001):
+            x = (i - 1000) / 10 if i % 2 else (i - 1000) / 1000
+            out.write(f"{x},{x / 7 + i % 3}\n")
+    with open(os.path.join(folder, "places.csv"), "w") as out:
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(["class", "*/ size\\", "2nd \"name\" ??/", "Zeit (\u00fc)", "label", "sold", "price"])
+        words = ["north", "s\u00fcd \"x\"", "e,a\\s??/t", "*/ west", "NA", "", "rare one", "?"]
+        for i in range(300):
+            size = "" if i % 11 == 0 else repr(i * 37 % 101 / 7)
+            writer.writerow([words[i * 7 % 8 if i % 50 else 6], size, ["1", "01", "1.0", "2"][i * i % 4],
+                             str(1.6e9 + i * 86400.5), "NaN" if i % 13 == 0 else i % 5,
+                             "yes" if i * 37 % 101 > 40 + i % 20 else "no", 1e6 + i * 1000 % 77777])
+    with open(os.path.join(folder, "labels.csv"), "w") as out:
+        out.write("u,v,a,b,c\n")
+        for i in range(200):
+            out.write(f"{i % 17},{i % 23},{int(i % 17 > 8)},{int(i % 23 > 5)},{i % 2}\n")
+    with open(os.path.join(folder, "bare.csv"), "w") as out:
+        for i in range(90):
+            out.write(f"{i % 9},{i % 7 / 3},{'pqr'[i % 9 // 3]}\n")
+
+
+def run(*command, **options):
+    return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
+
+
+class Failed(Exception):
+    pass
+
+
+def need(done, what):
+    if done.returncode != 0:
+        raise Failed(f"{what}: exit {done.returncode}\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+class Case:
+    """A trained model, its data and what `nntrain predict` says of them."""
+
+    def __init__(self, program, folder, name, arguments):
+        self.program, self.name = program, name
+        self.folder = os.path.join(folder, name)
+        os.mkdir(self.folder)
+        done = run(program, "-q", *arguments, "output.dir=" + self.path("run"))
+        self.model_path = self.path("run/model.json")
+        if done.returncode not in (0, 5, 6) or (done.returncode == 6 and not os.path.exists(self.model_path)):
+            need(done, "training")
+        self.has_model = os.path.exists(self.model_path)
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def read(self, data):
+        with open(self.model_path) as file:
+            self.model = json.load(file)
+        predicted = need(run(self.program, "predict", "-q", self.model_path, data), "predict")
+        self.header, *self.expected = list(csv.reader(predicted.splitlines()))
+        with open(data, newline="") as file:
+            rows = list(csv.reader(file))
+        names = rows.pop(0) if self.model["data"]["header"] else [f"c{i + 1}" for i in range(len(rows[0]))]
+        missing = {"", *self.model["data"]["missing"]}
+        self.inputs = self.model["inputs"]
+        self.cells = [[None if row[names.index(i["name"])] in missing else row[names.index(i["name"])]
+                       for i in self.inputs] for row in rows]
+        if self.inputs and self.inputs[0]["missing"]["impute"] == "drop":
+            self.cells = [row for row in self.cells if None not in row]
+        if len(self.cells) != len(self.expected):
+            raise Failed(f"{len(self.cells)} rows, {len(self.expected)} predictions")
+        skip = len(self.header) - len(self.expected[0])
+        assert skip == 0
+
+    def export(self, form, name):
+        need(run(self.program, "export", "-q", self.model_path, "--format", form, "-o", self.path(name)),
+             "export to " + form)
+        return self.path(name)
+
+    def values(self, row):
+        """Of a row of `predict`: labels, numbers."""
+        ids = len(self.model["data"]["id"])
+        cells = row[len(row) - self.width():]
+        if self.kind() == "classes":
+            return cells[:1], [number(c) for c in cells[1:]]
+        if self.kind() == "labels":
+            return cells[::2], [number(c) for c in cells[1::2]]
+        return [], [number(c) for c in cells]
+
+    def kind(self):
+        return {"binary": "classes", "multiclass": "classes", "multilabel": "labels"}.get(self.model["task"], "values")
+
+    def width(self):
+        names = self.model["output"]["name"]
+        n = len(names) if isinstance(names, list) else 1
+        return {"classes": 1 + len(self.model["output"].get("classes", [])), "labels": 2 * n, "values": n}[self.kind()]
+
+
+def number(text):
+    return float(text) if text else math.nan
+
+
+def float32(value):
+    return struct.unpack("<f", struct.pack("<f", value))[0]
+
+
+# ---- C ----
+
+def c_string(text):
+    return '"' + "".join(f"\\{byte:03o}" for byte in text.encode()) + '"'
+
+
+def c_cell(case, index, cell):
+    if case.inputs[index]["type"] == "category":
+        return "NULL" if cell is None else c_string(cell)
+    return "(double)NAN" if cell is None else repr(float(cell))
+
+
+def write_driver(case):
+    scores = "probabilities" if any("probability_" in name for name in case.header) else "scores"
+    n = case.width()
+    prints = {"classes": f'printf("%s", model_classes[out.label]); SHOW({scores}, {n - 1})',
+              "labels": f'for (j = 0; j < {n // 2}; j++) printf(j ? " %d" : "%d", out.labels[j]);\n        '
+                        f'SHOW({scores}, {n // 2})',
+              "values": f"SHOW(values, {n})"}[case.kind()]
+    with open(case.path("driver.c"), "w") as out:
+        out.write('#include "model.h"\n#define main self_test\n#include "model.c"\n#undef main\n'
+                  '#define SHOW(array, n) for (j = 0; j < (n); j++) printf("\\t%a", (double)out.array[j])\n'
+                  "static const model_input rows[] = {\n")
+        for row in case.cells:
+            out.write("{" + ", ".join(c_cell(case, i, cell) for i, cell in enumerate(row)) + "},\n")
+        out.write("};\nint main(void) {\n    size_t i;\n    int j;\n    if (self_test() != 0) return 1;\n"
+                  "    for (i = 0; i < sizeof rows / sizeof *rows; i++) {\n        model_output out;\n"
+                  "        const int refused = model_predict(&rows[i], &out);\n"
+                  '        if (refused) { printf("refused %d\\n", refused); continue; }\n'
+                  f'        {prints}; printf("\\n");\n    }}\n    return 0;\n}}\n')
+
+
+def check_c(case, compilers, runner):
+    case.export("c", "model.c")
+    write_driver(case)
+    for compiler in compilers:
+        need(run(*compiler.split(), *STRICT, "-DMODEL_TEST", case.path("driver.c"), "-lm", "-o", case.path("driver")),
+             compiler)
+        said, *lines = need(run(*runner, case.path("driver")), "the C export, " + compiler).splitlines()
+        n = len(case.model["self_test"])
+        if said != f"model: {n} of {n} rows give the same bits":
+            raise Failed("the C export's own test says " + said)
+        for i, (line, expected) in enumerate(zip(lines, case.expected)):
+            label, *got = line.split("\t")
+            labels, numbers = case.values(expected)
+            got = [float.fromhex(value) for value in got]
+            is_float = case.kind() != "values"
+            want = [float32(value) if is_float else value for value in numbers]
+            same = len(got) == len(want) and all(
+                g == w and math.copysign(1, g) == math.copysign(1, w) or (not math.isfinite(g) and math.isnan(w))
+                for g, w in zip(got, want))
+            if not same or label != " ".join(labels):
+                raise Failed(f"{compiler}, row {i + 1}: C gives {line}, predict {expected}")
+        if len(lines) != len(case.expected):
+            raise Failed(f"{compiler}: {len(lines)} lines for {len(case.expected)} rows")
+
+
+# ---- safetensors ----
+
+def check_safetensors(case):
+    with open(case.export("safetensors", "model.safetensors"), "rb") as file:
+        header, data = json.loads(file.read(int.from_bytes(file.read(8), "little"))), file.read()
+    for tensor in case.model["tensors"]:
+        if isinstance(tensor["data"], dict):
+            continue
+        first, end = header[tensor["name"]]["data_offsets"]
+        if data[first:end] != struct.pack(f"<{(end - first) // 4}f", *tensor["data"]):
+            raise Failed("safetensors: " + tensor["name"])
+
+
+def main():
+    program, words = os.path.abspath(sys.argv[1]), sys.argv[2:]
+    runner = os.environ.get("RUN", "").split()
+    compilers = [os.environ["OTHER"]] if "OTHER" in os.environ else [c for c in ("gcc", "clang") if shutil.which(c)]
+    failures, cases, left_out = 0, [], []
+    with tempfile.TemporaryDirectory() as folder:
+        make_data(folder)
+        for name, arguments, data in list_cases(folder):
+            if words and not any(word in name for word in words):
+                continue
+            try:
+                case = Case(program, folder, name, arguments + FEW)
+                if not case.has_model:
+                    left_out.append(f"{name} (it diverges, and has no model)")
+                    continue
+                case.read(data)
+                check_c(case, compilers, runner)
+                check_safetensors(case)
+                cases.append(case)
+            except Failed as failure:
+                failures += 1
+                print(f"{name}: {failure}")
+    print(f"exports: {len(cases)} models, {sum(len(c.cells) for c in cases)} rows; C by {', '.join(compilers)}"
+          f"{': the same bits' if not failures else ''}")
+    for text in left_out:
+        print("  left out: " + text)
+    sys.exit(1 if failures else 0)
+
+
+def list_cases(folder):
+    for name in sorted(os.listdir(os.path.join(ROOT, "configs"))):
+        path = os.path.join(ROOT, "configs", name)
+        with open(path) as file:
+            line = next(line for line in file if line.startswith("file"))
+        data = os.path.join(ROOT, "configs", line.split("=")[1].split(";")[0].strip())
+        yield name[:-4], [path], data
+    for name, (data, target, *more) in variants():
+        path = os.path.join(folder, data)
+        if not os.path.exists(path):
+            path = os.path.join(ROOT, "data", data)
+        config = os.path.join(folder, name + ".ini")
+        with open(config, "w") as out:
+            out.write(f"[data]\nfile = {path}\ntarget = {target}\n")
+        yield name, [config] + more, path
+
+
+main()
