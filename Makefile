@@ -5,7 +5,7 @@ PACKAGES       := libcsv-dev libinih-dev libcjson-dev zlib1g-dev libmd-dev
 TEST_PACKAGES  := libcmocka-dev bats jq python3-numpy python3-onnx
 LINT_PACKAGES  := clang clang-tidy clang-format cppcheck valgrind libclang-rt-14-dev shellcheck
 ARM64_PACKAGES := qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross
-BENCH_PACKAGES := python3-torch python3-sklearn python3-pandas libopenblas0-pthread
+BENCH_PACKAGES := python3-torch python3-sklearn python3-pandas libopenblas0-pthread libfann-dev
 
 # VARIANT names a folder of its own under build/, so that switching does not rebuild.
 VARIANT  := release
@@ -109,6 +109,10 @@ $(BUILD)/%.$(1).o: src/%.c
 $(BUILD)/unit/%.$(1).o: tests/unit/%.c
 	@mkdir -p $$(@D)
 	@$$(CC) $$(CPPFLAGS) -Itests/unit $$(CFLAGS) $$(LEVEL_$(1)) -DLEVEL=$(1) -c -o $$@ $$<
+
+$(BUILD)/bench/%.$(1).o: tests/bench/%.c
+	@mkdir -p $$(@D)
+	@$$(CC) $$(CPPFLAGS) $$(CFLAGS) $$(LEVEL_$(1)) -DLEVEL=$(1) -c -o $$@ $$<
 endef
 $(foreach level,$(LEVELS),$(eval $(call level_rule,$(level))))
 
@@ -167,10 +171,13 @@ sanitize: lint-deps ## all tests under AddressSanitizer and UBSan
 
 # Programs that run threads.
 THREADED := test_team test_threads
-tsan: test-deps ## the threaded tests under ThreadSanitizer
+tsan: test-deps ## the threaded tests, and a training by four threads, under ThreadSanitizer
 	@$(MAKE) --no-print-directory -j2 VARIANT=tsan OPTIMIZE="-O1" EXTRA="-fsanitize=thread" \
-	    $(THREADED:%=build/tsan/unit/%)
+	    $(THREADED:%=build/tsan/unit/%) build/tsan/nntrain
 	@for test in $(THREADED); do build/tsan/unit/$$test || exit 1; done
+	build/tsan/nntrain -q -j 4 configs/penguins.ini output.dir=build/tsan/run training.epochs=3 training.batch_size=100 \
+	    preprocess.encode=embedding network.norm=batch regularization.clip_norm=1 evaluation.bootstrap=20 \
+	    evaluation.importance=permutation "gate.test.accuracy=>= 0"
 .PHONY: tsan
 
 # Valgrind computes long double in 64 bits, and gives a fused multiply-add's zero another sign: left
@@ -237,14 +244,22 @@ readme: nntrain ## refresh the tables in README.md from the program's own
 	tests/update_readme.sh
 .PHONY: readme
 
-$(BUILD)/bench/%: tests/bench/%.c $(LIBRARY)
+BENCH_LEVEL := $(foreach level,$(LEVELS),$(patsubst tests/%.c,$(BUILD)/%.$(level).o,$(wildcard tests/bench/level_*.c)))
+$(BUILD)/bench/bench_%: tests/bench/bench_%.c tests/bench/fma_peak.c $(LIBRARY) $(BENCH_LEVEL)
 	@mkdir -p $(@D)
-	@$(CC) $(CPPFLAGS) -Itests/unit $(CFLAGS) -o $@ $< $(LIBRARY) $(LDLIBS)
+	@$(CC) $(CPPFLAGS) -Itests/unit $(CFLAGS) -o $@ $< tests/bench/fma_peak.c $(BENCH_LEVEL) $(LIBRARY) $(LDLIBS)
+$(BUILD)/bench/steps_fann: tests/bench/steps_fann.c
+	@mkdir -p $(@D)
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -o $@ $< -lfloatfann -lm
 
-bench: $(BUILD)/bench/bench_kernels $(BUILD)/bench/bench_steps ## time kernels and training steps, beside the peers installed
-	$(BUILD)/bench/bench_kernels
-	tests/bench/compare_steps.py $(BUILD)/bench/bench_steps
-.PHONY: bench
+# Peers that are not installed are left out.
+BENCHES := $(BUILD)/bench/bench_steps $(BUILD)/bench/bench_kernels \
+           $(if $(wildcard /usr/include/floatfann.h),$(BUILD)/bench/steps_fann)
+bench: nntrain $(BENCHES) ## goals and numbers of speed and memory, beside the peers installed (BENCH="--quick", "--readme README.md")
+	tests/bench/compare.py $(BUILD) $(BENCH)
+bench-kernels: $(BUILD)/bench/bench_kernels ## time kernels alone, at every level
+	$<
+.PHONY: bench bench-kernels
 
 bench-instructions: lint-deps $(BUILD)/bench/bench_steps ## count what a training step executes, against the numbers kept
 	tests/bench/count_instructions.sh $(BUILD)/bench/bench_steps

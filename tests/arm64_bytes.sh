@@ -33,14 +33,14 @@ everything=("network.hidden=19, 33" "network.activation=gelu, tanh" network.norm
     preprocess.encode=embedding preprocess.missing_indicator=true training.epochs=4 training.batch_size=70
     schedule.name=one_cycle regularization.l1=0.001 regularization.clip_norm=0.5 evaluation.bootstrap=20
     evaluation.importance=permutation evaluation.predictions=test "gate.test.accuracy=>= 0")
-few_rows=(split.train=0.2 split.validation=0.1 split.test=0.7 training.epochs=3 "gate.test.accuracy=>= 0")
+few_rows=(split.train=0.2 split.validation=0.1 split.test=0.7 "gate.test.accuracy=>= 0")
 
 chosen "xor" auto xor
 chosen "iris" auto iris
 chosen "penguins" auto penguins
 chosen "embedding, batch norm, dropout" auto penguins "${everything[@]}"
 chosen "embedding, batch norm, dropout" portable penguins "${everything[@]}"
-chosen "digits" auto digits "${few_rows[@]}"
+chosen "digits" auto digits "${few_rows[@]}" training.epochs=3
 chosen "layer norm, lion" auto digits "${few_rows[@]}" training.epochs=1 network.norm=layer network.activation=silu \
     optimizer.name=lion
 chosen "diabetes" auto diabetes training.epochs=5 loss.name=huber optimizer.name=rmsprop network.activation=mish \

@@ -1,9 +1,16 @@
 /* Speed of the kernels at every level, beside the largest rate of fused multiply-adds that the same
- * process reaches in registers. One thread. Prints a table; nothing here decides a test. */
+ * process reaches in registers. One thread. Prints a table; nothing here decides a test.
+ *
+ *     bench_kernels [ROWSxCOLUMNSxINNER ...]
+ *
+ * With shapes, only their products at the best level: the shape, GFLOP/s and per cent of the peak.
+ */
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 
 #include "base/memory.h"
+#include "fma_peak.h"
 #include "levels.h"
 
 static double seconds_now(void) {
@@ -32,20 +39,6 @@ static double seconds_now(void) {
         }                                                                                          \
     } while (0)
 
-/* Twelve rows by 32 columns stay in the first cache: as near to the peak as a product can be. */
-static double peak_rate(const Kernels *kernels) {
-    enum { ROWS = 12, COLUMNS = 32, INNER = 96 };
-    float *a = NEW(float, ROWS *INNER), *b = NEW(float, INNER *COLUMNS),
-          *c = NEW(float, ROWS *COLUMNS);
-    const Product p = {c, a, b, NULL, ROWS, COLUMNS, INNER, COLUMNS, COLUMNS, INNER, 1};
-    double seconds;
-    TIME(kernels->product(&p), seconds);
-    memory_free(a);
-    memory_free(b);
-    memory_free(c);
-    return 2e-9 * ROWS * COLUMNS * INNER / seconds;
-}
-
 typedef struct Shape {
     const char *what;
     size_t rows, columns, inner;
@@ -68,31 +61,38 @@ static const Shape SHAPES[] = {
     {"one row", 1, 256, 256, 0},
 };
 
-static void bench_product(const Kernels *kernels, const Shape *shape, double peak) {
+/* Seconds of a product. */
+static double time_product(const Kernels *kernels, const Shape *shape) {
     const size_t width = compute_pad(shape->columns), inner = compute_pad(shape->inner),
                  rows = compute_pad(shape->rows);
     float *a = NEW(float, rows *inner), *b = NEW(float, shape->inner *width),
           *c = NEW(float, rows *width);
-    const Product p = {c,
-                       a,
-                       b,
-                       NULL,
-                       shape->rows,
-                       shape->columns,
-                       shape->inner,
-                       width,
-                       width,
-                       shape->by_columns ? 1 : inner,
-                       shape->by_columns ? rows : 1};
+    const Product p = {.c = c,
+                       .a = a,
+                       .b = b,
+                       .rows = shape->rows,
+                       .columns = shape->columns,
+                       .inner = shape->inner,
+                       .c_row = width,
+                       .b_row = width,
+                       .a_row = shape->by_columns ? 1 : inner,
+                       .a_inner = shape->by_columns ? rows : 1};
     double seconds;
     TIME(kernels->product(&p), seconds);
-    const double work = 2.0 * (double)(shape->rows * shape->columns * shape->inner);
-    printf("  %-24s %5zu x %5zu x %5zu %12.3f us %8.1f GFLOP/s %5.0f %%\n", shape->what,
-           shape->rows, shape->inner, shape->columns, 1e6 * seconds, 1e-9 * work / seconds,
-           1e-7 * work / seconds / peak);
     memory_free(a);
     memory_free(b);
     memory_free(c);
+    return seconds;
+}
+
+static double shape_flops(const Shape *shape) {
+    return 2.0 * (double)(shape->rows * shape->columns * shape->inner);
+}
+
+static void bench_product(const Kernels *kernels, const Shape *shape, double peak) {
+    const double seconds = time_product(kernels, shape), rate = 1e-9 * shape_flops(shape) / seconds;
+    printf("  %-24s %5zu x %5zu x %5zu %12.3f us %8.1f GFLOP/s %5.0f %%\n", shape->what,
+           shape->rows, shape->inner, shape->columns, 1e6 * seconds, rate, 100.0 * rate / peak);
 }
 
 typedef void Elementwise(float *y, const float *x, size_t n);
@@ -127,15 +127,43 @@ static void bench_passes(const Kernels *kernels) {
     memory_free(y);
 }
 
-int main(void) {
-    const LevelTables levels = levels_supported();
-    for (size_t l = levels.n; l-- > 0;) {
-        const double peak = peak_rate(levels.kernels[l]);
-        printf("%s: a product in the first cache reaches %.1f GFLOP/s\n", levels.name[l], peak);
-        for (size_t s = 0; s < sizeof SHAPES / sizeof *SHAPES; s++)
-            if (l > 0 || SHAPES[s].inner * SHAPES[s].columns < 1 << 18)
-                bench_product(levels.kernels[l], &SHAPES[s], peak);
-        bench_passes(levels.kernels[l]);
+/* At one level, all there is to see. */
+static void bench_level(const char *name, const Kernels *kernels, const FmaPeak *level,
+                        size_t most_weights) {
+    const double peak = fma_peak_rate(level);
+    printf("%s: at most %.1f GFLOP/s in registers\n", name, peak);
+    for (size_t s = 0; s < sizeof SHAPES / sizeof *SHAPES; s++)
+        if (SHAPES[s].inner * SHAPES[s].columns < most_weights)
+            bench_product(kernels, &SHAPES[s], peak);
+    bench_passes(kernels);
+}
+
+static int bench_shape(const char *text) {
+    Shape shape = {.what = text};
+    char *end;
+    shape.rows = strtoul(text, &end, 10);
+    shape.columns = *end == 'x' ? strtoul(end + 1, &end, 10) : 0;
+    shape.inner = *end == 'x' ? strtoul(end + 1, &end, 10) : 0;
+    if (*end != '\0' || shape.rows * shape.columns * shape.inner == 0) {
+        fprintf(stderr, "bench_kernels: %s: must be ROWSxCOLUMNSxINNER\n", text);
+        return 0;
+    }
+    const double peak = fma_peak_rate(BY_LEVEL(fma_peak));
+    const double rate = 1e-9 * shape_flops(&shape) / time_product(compute_kernels(), &shape);
+    printf("%s %.2f %.2f\n", text, rate, 100.0 * rate / peak);
+    return 1;
+}
+
+int main(int n_arguments, char **arguments) {
+    for (int i = 1; i < n_arguments; i++)
+        if (!bench_shape(arguments[i]))
+            return 2;
+    const Kernels *kernels[] = ALL_LEVELS(kernels);
+    const FmaPeak *peaks[] = ALL_LEVELS(fma_peak);
+    for (size_t l = level_kinds()->n; n_arguments == 1 && l-- > 0;) {
+        const Level *level = (const Level *)kind_at(level_kinds(), l);
+        if (level->is_supported()) /* the first level is slow */
+            bench_level(level->kind.name, kernels[l], peaks[l], l > 0 ? SIZE_MAX : 1 << 18);
     }
     return 0;
 }

@@ -4,11 +4,12 @@
  *
  *     bench_steps [--cpu LEVEL] [--steps N] [-j THREADS] [NETWORK ...]
  *
- * The networks are tiny, tab, mid, image and, only when named, wide. One line per network: its name
- * and the microseconds, or, with --steps, just that many steps and no timing, for programs that
- * count what a step does (count_instructions.sh). compare_steps.py sets the numbers beside
- * those of PyTorch and scikit-learn; by itself a number says little, since it depends on the
- * machine and on what else runs there. */
+ * The networks are tiny, tab, mid, image and, only when named, wide. One line per network: its
+ * name, the microseconds, the percentage that its matrix products alone are of the FMA peak
+ * measured before and after it, and the threads that nntrain chooses for it; or, with --steps, just
+ * that many steps and no timing, for programs that count what a step does (count_instructions.sh).
+ * compare.py sets the numbers beside those of PyTorch and others; by itself a number says little,
+ * since it depends on the machine and on what else runs there. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +18,9 @@
 
 #include "base/memory.h"
 #include "compute/kernels.h"
+#include "fma_peak.h"
 #include "training/step.h"
+#include "training/thread_plan.h"
 
 enum { N_ROWS = 4096, MOST_HIDDEN = 3, MOST_CHUNKS = 64 };
 
@@ -152,6 +155,29 @@ static double median_step(Run *run) {
     return steps[n_chunks / 2];
 }
 
+/* Operations of a step's matrix products: forward, weight gradient and, but for the first layer,
+ * input gradient. */
+static double step_flops(const Case *of) {
+    double flops = 0.0;
+    size_t n_inputs = of->n_inputs;
+    for (size_t i = 0; i <= of->n_hidden; i++) {
+        const size_t n_units = i < of->n_hidden ? of->hidden[i] : of->n_classes;
+        flops += (i == 0 ? 2.0 : 3.0) * 2.0 * (double)(of->batch * n_inputs * n_units);
+        n_inputs = n_units;
+    }
+    return flops;
+}
+
+static void report(const Case *of, const Network *network, Run *run) {
+    const FmaPeak *level = BY_LEVEL(fma_peak);
+    const double before = fma_peak_rate(level), seconds = median_step(run);
+    const double after = fma_peak_rate(level), peak = before > after ? before : after;
+    printf("%s %.4f %.2f %zu\n", of->kind.name, 1e6 * seconds,
+           1e-7 * step_flops(of) / seconds / peak,
+           thread_plan_choose(0, thread_plan_step_time(network, of->batch)));
+    fflush(stdout);
+}
+
 /* n_steps: 0 for as many as a good timing takes. */
 static void bench(const Case *of, size_t n_steps, Team *team) {
     static const double none = (double)NAN; /* the default */
@@ -178,8 +204,7 @@ static void bench(const Case *of, size_t n_steps, Team *team) {
     if (n_steps > 0) {
         time_steps(&run, n_steps);
     } else {
-        printf("%s %.4f\n", of->kind.name, 1e6 * median_step(&run));
-        fflush(stdout);
+        report(of, &network, &run);
     }
     stepper_free(&run.stepper);
     model_free(&model);
