@@ -244,7 +244,7 @@ readme: nntrain ## refresh the tables in README.md from the program's own
 	tests/update_readme.sh
 .PHONY: readme
 
-BENCH_LEVEL := $(foreach level,$(LEVELS),$(patsubst tests/%.c,$(BUILD)/%.$(level).o,$(wildcard tests/bench/level_*.c)))
+BENCH_LEVEL := $(foreach level,$(LEVELS),$(BUILD)/bench/level_peak.$(level).o)
 $(BUILD)/bench/bench_%: tests/bench/bench_%.c tests/bench/fma_peak.c $(LIBRARY) $(BENCH_LEVEL)
 	@mkdir -p $(@D)
 	@$(CC) $(CPPFLAGS) -Itests/unit $(CFLAGS) -o $@ $< tests/bench/fma_peak.c $(BENCH_LEVEL) $(LIBRARY) $(LDLIBS)
@@ -255,7 +255,7 @@ $(BUILD)/bench/steps_fann: tests/bench/steps_fann.c
 # Peers that are not installed are left out.
 BENCHES := $(BUILD)/bench/bench_steps $(BUILD)/bench/bench_kernels \
            $(if $(wildcard /usr/include/floatfann.h),$(BUILD)/bench/steps_fann)
-bench: nntrain $(BENCHES) ## goals and numbers of speed and memory, beside the peers installed (BENCH="--quick", "--readme README.md")
+bench: nntrain $(BENCHES) ## goals of speed and memory, beside peers installed (BENCH=--quick)
 	tests/bench/compare.py $(BUILD) $(BENCH)
 bench-kernels: $(BUILD)/bench/bench_kernels ## time kernels alone, at every level
 	$<

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # arm64_bytes.sh PROGRAM EMULATED ...: trains with the program of this machine and with an emulated one (a command: the
 # emulator, its options, the program), and compares all files of the run folders but manifest.json. Small problems,
-# because an emulator is a hundred times slower. Beside those chosen here, every fifth of the configs that draw_configs.sh
-# draws.
+# because an emulator is a hundred times slower. Beside those chosen here, every fifth of the configs that
+# draw_configs.sh draws.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

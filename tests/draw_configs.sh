@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# draw_configs.sh PROGRAM FOLDER [COUNT]: fills FOLDER with COUNT (50) configs drawn_01.ini, ... and their data, the same
-# ones each time. Kinds come from the program's own tables (`help markdown-kinds`), so that a new row is drawn without
-# a change here; numbers come from the list below. Each config is built key by key: a value that `check` refuses beside
-# those before it is left out, and one that no config has yet goes first. Each is trained once; one that diverges is drawn
-# again. Fails when a row ends in no config at all.
+# draw_configs.sh PROGRAM FOLDER [COUNT]: fills FOLDER with COUNT (50) configs drawn_01.ini, ... and their data, the
+# same ones each time. Kinds come from the program's own tables (`help markdown-kinds`), so that a new row is drawn
+# without a change here; numbers come from the list below. Each config is built key by key: a value that `check`
+# refuses beside those before it is left out, and one that no config has yet goes first. Each is trained once; one
+# that diverges is drawn again. Fails when a row ends in no config at all.
 set -euo pipefail
 
 program=$(realpath "$1")

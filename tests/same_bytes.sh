@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# same_bytes.sh PROGRAM [--full] [CONFIG ...]: every config in configs/ and 50 drawn ones (draw_configs.sh), or those named,
-# give the same exit code and the same bytes in every file but manifest.json, whatever the threads and the level. Each
-# config is trained with each number of threads at the best level, and at each other level with one thread and with
+# same_bytes.sh PROGRAM [--full] [CONFIG ...]: every config in configs/ and 50 drawn ones (draw_configs.sh), or those
+# named, give the same exit code and the same bytes in every file but manifest.json, whatever the threads and the
+# level. Each config is trained with each number of threads at the best level, and at each other level with one thread and with
 # another number that changes from config to config; --full: with every number at every level.
 set -euo pipefail
 cd "$(dirname "$0")/.."

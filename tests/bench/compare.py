@@ -307,9 +307,10 @@ def write_readme(path, text):
     path.write_text(old[: old.index(begin) + len(begin)] + "\n\n" + text + "\n\n" + old[old.index(end) :])
 
 
-NOTE = """A step is batch, forward, loss, backward and Adam update, with ReLU and softmax cross-entropy in float32: tiny is
-4-16-3 with batches of 16, tab 30-64-32-2 with 32, mid 100-256-128-10 and image 784-512-256-10 with 128, wide
-1024-2048-2048-2048-10 with 512. The FMA peak is measured in the same process; FANN trains row by row."""
+NOTE = """A step is batch, forward, loss, backward and Adam update, with ReLU and softmax cross-entropy in
+float32: tiny is 4-16-3 with batches of 16, tab 30-64-32-2 with 32, mid 100-256-128-10 and image 784-512-256-10
+with 128, wide 1024-2048-2048-2048-10 with 512. The FMA peak is measured in the same process; FANN trains row by
+row."""
 
 
 def main():

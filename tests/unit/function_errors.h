@@ -42,11 +42,15 @@ static inline Elementwise *function_of(const Kernels *kernels, const Function *f
     return run;
 }
 
-/* Distance in units of the last place of the exact result. */
+/* Distance in units of the last place of the exact result, which is no double below 2^-1000. */
 static inline double error_in_ulp(float y, double exact) {
-    int exponent;
-    (void)frexp(exact, &exponent);
-    return fabs((double)y - exact) / ldexp(1.0, exponent - 24);
+    uint64_t bits;
+    memcpy(&bits, &exact, sizeof bits);
+    /* 2^(23 - e) for 2^e <= |exact| < 2^(e + 1); exponents of doubles have a bias of 1023. */
+    const uint64_t exponent = bits >> 52 & 0x7ff, scale_bits = (2 * 1023 + 23 - exponent) << 52;
+    double scale;
+    memcpy(&scale, &scale_bits, sizeof scale);
+    return fabs((double)y - exact) * scale;
 }
 
 /* The error of y at x in ulp, infinite where a special result is another one. Results below the
@@ -57,7 +61,7 @@ static inline double function_error(const Function *function, float x, float y) 
         return is_same(y, (float)exact) ? 0.0 : (double)INFINITY;
     if (fabs(exact) < smallest && fabs((double)y) <= smallest)
         return 0.0;
-    return isfinite(y) ? error_in_ulp(y, exact) : (double)INFINITY;
+    return isfinite(y) && fabs(exact) >= 0x1p-1000 ? error_in_ulp(y, exact) : (double)INFINITY;
 }
 
 #endif
