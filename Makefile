@@ -5,7 +5,7 @@ PACKAGES       := libcsv-dev libinih-dev libcjson-dev zlib1g-dev libmd-dev
 TEST_PACKAGES  := libcmocka-dev bats jq python3-numpy python3-onnx
 LINT_PACKAGES  := clang clang-tidy clang-format cppcheck valgrind libclang-rt-14-dev shellcheck
 ARM64_PACKAGES := qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross
-BENCH_PACKAGES := python3-torch python3-sklearn python3-pandas libopenblas0-pthread libfann-dev
+BENCH_PACKAGES := python3-optuna python3-torch python3-sklearn python3-pandas libopenblas0-pthread libfann-dev
 
 # VARIANT names a folder of its own under build/, so that switching does not rebuild.
 VARIANT  := release
@@ -268,6 +268,10 @@ bench-instructions: lint-deps $(BUILD)/bench/bench_steps ## count what a trainin
 bench-accuracy: bench-deps nntrain ## compare test metrics with scikit-learn's MLP over ten seeds
 	tests/bench/accuracy.py $(PROGRAM)
 .PHONY: bench-accuracy
+
+bench-search: bench-deps $(BUILD)/bench/bench_search ## compare what samplers find with Optuna's TPE, on analytic functions
+	tests/bench/compare_search.py $(BUILD)/bench/bench_search
+.PHONY: bench-search
 
 clean: ## remove everything that was built
 	rm -rf build nntrain

@@ -16,7 +16,8 @@ typedef enum RandomPurpose {
     RANDOM_DROPOUT,
     RANDOM_BOOTSTRAP,
     RANDOM_IMPORTANCE,
-    RANDOM_GRADIENT_CHECK
+    RANDOM_GRADIENT_CHECK,
+    RANDOM_TUNING
 } RandomPurpose;
 
 typedef struct RandomStream {
