@@ -4,8 +4,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
-enum { ALIGNMENT = 64 };
+/* Blocks of some huge pages' size are asked to consist of such: matrices are walked along columns,
+ * a page for each row. */
+enum { ALIGNMENT = 64, HUGE_PAGE = 1 << 21, FEWEST_HUGE_PAGES = 2 };
 
 static _Noreturn void out_of_memory(size_t n, size_t size) {
     fprintf(stderr, "nntrain: error: out of memory: cannot allocate %zu x %zu bytes\n", n, size);
@@ -23,10 +26,17 @@ static size_t block_bytes(size_t n, size_t size) {
 }
 
 static void *new_block(size_t n, size_t size) {
-    void *block = aligned_alloc(ALIGNMENT, block_bytes(n, size));
+    const size_t bytes = block_bytes(n, size);
+    const bool is_huge = bytes >= (size_t)FEWEST_HUGE_PAGES * HUGE_PAGE;
+    void *block = aligned_alloc(is_huge ? HUGE_PAGE : ALIGNMENT, bytes);
     if (!block) {
         out_of_memory(n, size);
     }
+#ifdef MADV_HUGEPAGE
+    if (is_huge) {
+        (void)madvise(block, bytes / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE); /* a wish */
+    }
+#endif
     return block;
 }
 

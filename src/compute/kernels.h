@@ -23,6 +23,10 @@
 
 enum { LANES = 16, LEAF_ROWS = 64, SUM_BLOCK = 4096 };
 
+/* Rows a multiple of this many floats apart fall into few sets of the caches and push each other
+ * out. */
+enum { CLASHING_FLOATS = 1024 };
+
 /* n rounded up to a multiple of LANES. */
 static inline size_t compute_pad(size_t n) { return (n + LANES - 1) / LANES * LANES; }
 
@@ -34,6 +38,12 @@ typedef struct Product {
     size_t rows, columns, inner;
     size_t c_row, b_row;   /* floats from one row to the next */
     size_t a_row, a_inner; /* floats from one i, one k to the next */
+    /* The rest may be left zero. */
+    size_t start_row; /* floats from one row's start to the next; 0: the same for all */
+    /* Matrices that are added to the result from the left, the last one first: n_waiting of them,
+     * `waiting` being the last and each waiting_size floats after the one before. */
+    const float *waiting;
+    size_t n_waiting, waiting_size, waiting_row;
 } Product;
 
 typedef struct Kernels {

@@ -14,10 +14,11 @@
  * Each element is one chain of fused multiply-adds over k = 0, 1, 2, ..., whatever the tile's
  * shape. A tile of 12 rows and 2 vectors does 24 of them for 14 loads and hides their latency.
  *
- *     product                for each column of tiles, the widest that the rows allow
- *         product_column     for each block of k, so that rows of B stay in the caches
- *             part_run       for each tile of rows, split evenly
- *                 product_tile
+ *     product                    for each block of A that fits the second cache
+ *         product_block          for each column of tiles, the widest that the rows allow
+ *             product_column     for each block of k, so that rows of B stay in the first cache
+ *                 part_run       for each tile of rows, split evenly
+ *                     product_tile
  *
  * Included by compute/kernels.c only. */
 #ifndef NNTRAIN_COMPUTE_PRODUCT_H
@@ -34,9 +35,13 @@ enum { MOST_ROWS = 12, MOST_WIDTH = 4 };
 enum { MOST_ROWS = 6, MOST_WIDTH = 2 };
 #endif
 
-/* Rows of B that are asked for ahead of their use, and that a column of tiles works on at a time,
- * so that they stay in the first two caches. */
-enum { PREFETCH_ROWS = 8, INNER_BLOCK = 256 };
+/* Rows of B that are asked for ahead of their use, and that a column of tiles works on at a time;
+ * rows and floats of the block of A that all columns of tiles share. */
+enum { PREFETCH_ROWS = 8, INNER_BLOCK = 256, MOST_BLOCK_ROWS = 512, BLOCK_FLOATS = 192 * 1024 };
+
+/* Rows of B that push each other out of the caches are copied side by side where tiles enough use
+ * them. */
+enum { FEWEST_TILES_TO_PACK = 4, PACKED_WIDTH = 2 };
 
 /* The product of one column of tiles over one block of the inner index: pointers are at its first
  * column and its first k. Tiles start from start + i * start_row: from the same row for all, or, in
@@ -45,8 +50,8 @@ enum { PREFETCH_ROWS = 8, INNER_BLOCK = 256 };
 typedef struct Part {
     const Product *of; /* for its strides */
     float *c;
-    const float *a, *b, *start;
-    size_t inner, start_row;
+    const float *a, *b, *start, *waiting;
+    size_t inner, b_row, start_row, n_waiting;
 } Part;
 
 static const float ZEROS[MOST_WIDTH * V_LANES];
@@ -55,7 +60,7 @@ static const float ZEROS[MOST_WIDTH * V_LANES];
 static inline __attribute__((always_inline)) void product_tile(const Part *part, size_t i, int rows,
                                                                int width) {
     const Product *p = part->of;
-    const size_t a_row = p->a_row, a_inner = p->a_inner, b_row = p->b_row, c_row = p->c_row;
+    const size_t a_row = p->a_row, a_inner = p->a_inner, b_row = part->b_row, c_row = p->c_row;
     const float *start = part->start + i * part->start_row;
     V sum[MOST_ROWS * MOST_WIDTH];
     V_UNROLL
@@ -70,6 +75,7 @@ static inline __attribute__((always_inline)) void product_tile(const Part *part,
     V_UNROLL
     for (int r = 0; r < rows; r += 3)
         a[r / 3] = part->a + (i + (size_t)r) * a_row;
+    float *c = part->c + i * c_row;
     const float *b = part->b;
     for (size_t k = part->inner; k > 0; k--) {
         V b_row_k[MOST_WIDTH];
@@ -90,7 +96,17 @@ static inline __attribute__((always_inline)) void product_tile(const Part *part,
         for (int r = 0; r < rows; r += 3)
             a[r / 3] += a_inner;
     }
-    float *c = part->c + i * c_row;
+    const float *waiting = part->waiting + i * p->waiting_row;
+    for (size_t n = part->n_waiting; n > 0; n--, waiting -= p->waiting_size) {
+        V_UNROLL
+        for (int r = 0; r < rows; r++) {
+            V_UNROLL
+            for (int w = 0; w < width; w++) {
+                const float *left = waiting + (size_t)r * p->waiting_row + w * V_LANES;
+                sum[r * width + w] = v_add(v_load(left), sum[r * width + w]);
+            }
+        }
+    }
     V_UNROLL
     for (int r = 0; r < rows; r++) {
         V_UNROLL
@@ -160,6 +176,8 @@ static inline RowTiles split_rows(size_t rows, size_t most_rows) {
     return (RowTiles){n, rows / n, rows % n};
 }
 
+typedef void PartRun(const Part *part, RowTiles rows, const TileWidth *tiles);
+
 static inline void part_run(const Part *part, RowTiles rows, const TileWidth *tiles) {
     for (size_t t = 0, i = 0; t < rows.n; t++) {
         const size_t n_rows = rows.least + (t < rows.n_longer);
@@ -168,31 +186,53 @@ static inline void part_run(const Part *part, RowTiles rows, const TileWidth *ti
     }
 }
 
+/* Rows of B next to each other. */
+static void pack_rows(float *packed, const float *b, size_t b_row, size_t rows) {
+    for (size_t k = 0; k < rows; k++) {
+        V_UNROLL
+        for (size_t w = 0; w < PACKED_WIDTH; w++)
+            v_store(packed + (k * PACKED_WIDTH + w) * V_LANES, v_load(b + k * b_row + w * V_LANES));
+    }
+}
+
+/* One column of tiles over one block of the inner index. */
+static __attribute__((noinline)) void part_run_packed(const Part *part, RowTiles rows,
+                                                      const TileWidth *tiles) {
+    _Alignas(64) float packed[INNER_BLOCK * PACKED_WIDTH * V_LANES];
+    pack_rows(packed, part->b, part->b_row, part->inner);
+    Part packed_part = *part;
+    packed_part.b = packed;
+    packed_part.b_row = PACKED_WIDTH * V_LANES;
+    part_run(&packed_part, rows, tiles);
+}
+
 /* One column of tiles from column j on, block after block of the inner index. */
-static inline void product_column(const Product *p, size_t j, RowTiles rows,
-                                  const TileWidth *tiles) {
+static inline void product_column(const Product *p, size_t j, RowTiles rows, const TileWidth *tiles,
+                                  PartRun *run) {
     Part part = {.of = p,
                  .c = p->c + j,
                  .a = p->a,
                  .b = p->b + j,
+                 .b_row = p->b_row,
                  .start = p->start ? p->start + j : ZEROS,
-                 .inner = p->inner,
-                 .start_row = 0};
-    for (size_t left = p->inner; left > INNER_BLOCK; left -= INNER_BLOCK) {
+                 .start_row = p->start_row};
+    size_t left = p->inner;
+    for (; left > INNER_BLOCK; left -= INNER_BLOCK) {
         part.inner = INNER_BLOCK;
-        part_run(&part, rows, tiles);
+        run(&part, rows, tiles);
         part.a += INNER_BLOCK * p->a_inner;
         part.b += INNER_BLOCK * p->b_row;
         part.start = part.c;
         part.start_row = p->c_row;
-        part.inner = left - INNER_BLOCK;
     }
-    part_run(&part, rows, tiles);
+    part.inner = left;
+    part.n_waiting = p->n_waiting;
+    part.waiting = p->n_waiting > 0 ? p->waiting + j : NULL;
+    run(&part, rows, tiles);
 }
 
-static void product(const Product *p) {
-    if (p->rows == 0)
-        return;
+/* All columns of a product whose part of A stays in the second cache. */
+static inline void product_block(const Product *p) {
     const size_t padded = compute_pad(p->columns);
     size_t j = 0;
     for (const TileWidth *tiles = TILE_WIDTHS; j < padded; tiles++) {
@@ -200,9 +240,54 @@ static void product(const Product *p) {
         if (j + width > padded || (tiles->needs_few_rows && p->rows > tiles->most_rows))
             continue;
         const RowTiles rows = split_rows(p->rows, tiles->most_rows);
-        for (; j + width <= padded; j += width)
-            product_column(p, j, rows, tiles);
+        const int is_packed = p->b_row % CLASHING_FLOATS == 0 && tiles->width == PACKED_WIDTH &&
+                              rows.n >= FEWEST_TILES_TO_PACK;
+        for (; j + width <= padded; j += width) {
+            if (is_packed)
+                product_column(p, j, rows, tiles, part_run_packed);
+            else
+                product_column(p, j, rows, tiles, part_run);
+        }
     }
+}
+
+/* A product of few rows, in blocks of the inner index. */
+static void product_rows(const Product *p) {
+    const size_t inner = BLOCK_FLOATS / p->rows / INNER_BLOCK * INNER_BLOCK;
+    Product block = *p;
+    for (size_t left = p->inner; left > 0; left -= block.inner) {
+        block.inner = left < inner ? left : inner;
+        block.n_waiting = left == block.inner ? p->n_waiting : 0;
+        product_block(&block);
+        block.a += block.inner * p->a_inner;
+        block.b += block.inner * p->b_row;
+        block.start = p->c;
+        block.start_row = p->c_row;
+    }
+}
+
+/* A product of many rows, in blocks of them. */
+static void product_blocks(const Product *p) {
+    Product block = *p;
+    for (size_t left = p->rows; left > 0; left -= block.rows) {
+        block.rows = left < MOST_BLOCK_ROWS ? left : MOST_BLOCK_ROWS;
+        product_rows(&block);
+        block.c += block.rows * p->c_row;
+        block.a += block.rows * p->a_row;
+        if (p->start)
+            block.start += block.rows * p->start_row;
+        if (p->n_waiting > 0)
+            block.waiting += block.rows * p->waiting_row;
+    }
+}
+
+static void product(const Product *p) {
+    if (p->rows == 0)
+        return;
+    if (p->rows * p->inner <= BLOCK_FLOATS)
+        product_block(p);
+    else
+        product_blocks(p);
 }
 
 #endif

@@ -64,7 +64,7 @@ static void backward_input(const Pass *pass, size_t index, float *d_input, Range
                              .columns = layer->n_inputs,
                              .inner = layer->n_units,
                              .c_row = space->in_row,
-                             .b_row = space->in_row,
+                             .b_row = compute_pad(layer->n_inputs),
                              .a_row = space->row,
                              .a_inner = 1};
     pass->workspace->kernels->product(&product);
@@ -111,12 +111,11 @@ struct LeafWork {
     const Kernels *kernels;
     float *partials; /* of this thread */
     size_t partial_size;
-    const float *input; /* weights: (rows, input_row) from the first input wanted on */
-    size_t input_row;
-    size_t n_inputs; /* weights: how many inputs are wanted */
-    const float *d;  /* (rows, d_row) gradient that flows in */
+    const float *d; /* (rows, d_row) gradient that flows in */
     size_t d_row;
     size_t n_units;
+    const float *code; /* embeddings: (rows, code_row) categories of the rows */
+    size_t code_row;
     size_t dim; /* embeddings: floats of a category, and the categories wanted */
     Range categories;
 };
@@ -144,21 +143,6 @@ static void sum_over_leaves(const LeafWork *work, float *result, size_t n, size_
     }
 }
 
-/* X^T dZ */
-static void sum_leaf_weights(const LeafWork *work, float *out, size_t first, size_t rows) {
-    const Product product = {.c = out,
-                             .a = work->input + first * work->input_row,
-                             .b = work->d + first * work->d_row,
-                             .rows = work->n_inputs,
-                             .columns = work->n_units,
-                             .inner = rows,
-                             .c_row = work->d_row,
-                             .b_row = work->d_row,
-                             .a_row = 1,
-                             .a_inner = work->input_row};
-    work->kernels->product(&product);
-}
-
 static void sum_leaf_bias(const LeafWork *work, float *out, size_t first, size_t rows) {
     work->kernels->column_sums(out, work->d + first * work->d_row, work->d_row, rows,
                                work->n_units);
@@ -168,10 +152,10 @@ static void sum_leaf_bias(const LeafWork *work, float *out, size_t first, size_t
 static void sum_leaf_embedding(const LeafWork *work, float *out, size_t first, size_t rows) {
     const Range wanted = work->categories;
     const size_t row = compute_pad(work->dim);
-    const float *code = work->input + first * work->input_row;
+    const float *code = work->code + first * work->code_row;
     const float *d = work->d + first * work->d_row;
     memset(out, 0, (wanted.end - wanted.first) * row * sizeof *out);
-    for (size_t i = 0; i < rows; i++, code += work->input_row, d += work->d_row) {
+    for (size_t i = 0; i < rows; i++, code += work->code_row, d += work->d_row) {
         const size_t category = (size_t)*code;
         if (category < wanted.first || category >= wanted.end) {
             continue;
@@ -191,25 +175,61 @@ static LeafWork begin_work(const Pass *pass, const TeamShare *share) {
                       .partial_size = workspace->partial_size};
 }
 
-/* A weight matrix: this thread's rows, in strips. */
+/* A part of a weight matrix: X^T dZ leaf by leaf. Where leaves wait for their right neighbour, they
+ * do so in slots, one on the other; the leaf that completes them adds them to its own sum while
+ * that is in registers, and the last leaf writes what is left of the tree to the gradient. */
+static void sum_weight_block(const Pass *pass, size_t index, Range inputs, Range units,
+                             float *slots) {
+    const LayerSpace *space = &pass->workspace->layers[index];
+    const Tensor *weight =
+        &pass->model->network->tensors[pass->model->network->layers[index].weight];
+    const size_t rows = pass->workspace->rows, slot_row = compute_pad(units.end - units.first);
+    const size_t slot_size = (inputs.end - inputs.first) * slot_row;
+    Product product = {.rows = inputs.end - inputs.first,
+                       .columns = units.end - units.first,
+                       .b_row = space->row,
+                       .a_row = 1,
+                       .a_inner = space->in_row,
+                       .waiting_size = slot_size,
+                       .waiting_row = slot_row};
+    size_t height = 0, n_leaves = 0;
+    for (size_t first = 0; first < rows; first += LEAF_ROWS) {
+        const bool is_last = rows - first <= LEAF_ROWS;
+        product.inner = leaf_rows(rows, first);
+        product.a = space->input + first * space->in_row + inputs.first;
+        product.b = space->d_sum + first * space->row + units.first;
+        product.n_waiting = is_last ? height : (size_t)__builtin_ctzll(++n_leaves);
+        product.waiting = slots + (height > 0 ? height - 1 : 0) * slot_size;
+        height -= product.n_waiting;
+        product.c = is_last ? gradient_of(pass, pass->model->network->layers[index].weight) +
+                                  inputs.first * weight->row + units.first
+                            : slots + height * slot_size;
+        product.c_row = is_last ? weight->row : slot_row;
+        pass->workspace->kernels->product(&product);
+        height++;
+    }
+}
+
+static size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
+
+/* A weight matrix: this thread's rows, in even blocks when leaves have to wait. */
 static void sum_weights(const Pass *pass, size_t index, const TeamShare *share) {
     const Layer *layer = &pass->model->network->layers[index];
-    const LayerSpace *space = &pass->workspace->layers[index];
-    const size_t rows = pass->workspace->rows;
-    LeafWork work = begin_work(pass, share);
-    work.sum_leaf = sum_leaf_weights;
-    work.input_row = space->in_row;
-    work.d = space->d_sum;
-    work.d_row = space->row;
-    work.n_units = layer->n_units;
+    float *slots = begin_work(pass, share).partials;
     const Range inputs = team_range(share, layer->n_inputs, 1);
-    const size_t strip = rows > LEAF_ROWS ? workspace_strip_rows(space->row) : layer->n_inputs;
-    for (size_t first = inputs.first; first < inputs.end; first += strip) {
-        const size_t left = inputs.end - first;
-        work.input = space->input + first;
-        work.n_inputs = left < strip ? left : strip;
-        sum_over_leaves(&work, gradient_of(pass, layer->weight) + first * space->row,
-                        work.n_inputs * space->row, rows);
+    if (pass->workspace->rows <= LEAF_ROWS) {
+        sum_weight_block(pass, index, inputs, (Range){0, layer->n_units}, slots);
+        return;
+    }
+    const size_t n_inputs = inputs.end - inputs.first;
+    const size_t n = (n_inputs + PARTIAL_ROWS - 1) / PARTIAL_ROWS;
+    for (size_t i = 0; i < n; i++) {
+        const Range block = {inputs.first + i * n_inputs / n,
+                             inputs.first + (i + 1) * n_inputs / n};
+        for (size_t unit = 0; unit < layer->n_units; unit += PARTIAL_COLUMNS) {
+            const Range units = {unit, smaller(unit + PARTIAL_COLUMNS, layer->n_units)};
+            sum_weight_block(pass, index, block, units, slots);
+        }
     }
 }
 
@@ -231,8 +251,8 @@ static void sum_embedding(const Pass *pass, const Embedding *embedding, const Te
     const Tensor *table = &network->tensors[embedding->tensor];
     LeafWork work = begin_work(pass, share);
     work.sum_leaf = sum_leaf_embedding;
-    work.input = pass->workspace->x + embedding->column;
-    work.input_row = compute_pad(network->n_inputs);
+    work.code = pass->workspace->x + embedding->column;
+    work.code_row = compute_pad(network->n_inputs);
     work.d = pass->workspace->d_input + embedding->first_input;
     work.d_row = compute_pad(network->n_expanded);
     work.dim = embedding->dim;

@@ -2,16 +2,13 @@
 
 #include "base/memory.h"
 
-/* 128 KiB of floats: a strip of a gradient and one waiting sum fit the second-level cache. */
-enum { STRIP_FLOATS = 32768 };
-
-size_t workspace_strip_rows(size_t row) {
-    const size_t rows = STRIP_FLOATS / row;
-    return rows > 0 ? rows : 1;
+/* Floats from one row of a hidden layer's arrays to the next, so many that rows do not clash. */
+static size_t spread_row(size_t n_units) {
+    const size_t row = compute_pad(n_units);
+    return row % CLASHING_FLOATS == 0 ? row + LANES : row;
 }
 
 static size_t larger(size_t a, size_t b) { return a > b ? a : b; }
-static size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
 
 /* Cuts arrays from the block; while block is NULL it only counts, so one function gives both size
  * and layout. */
@@ -30,9 +27,11 @@ static float *cut_when(bool is_wanted, Cutter *cutter, size_t rows, size_t row) 
     return is_wanted ? cut(cutter, rows, row) : NULL;
 }
 
-static void lay_out_layer(LayerSpace *space, const Layer *layer, size_t max_rows, Cutter *cutter) {
-    const size_t row = compute_pad(layer->n_units);
-    *space = (LayerSpace){.in_row = compute_pad(layer->n_inputs), .row = row};
+static void lay_out_layer(LayerSpace *space, const Layer *layer, size_t in_row, size_t max_rows,
+                          Cutter *cutter) {
+    const bool is_hidden = layer->activation != NULL;
+    const size_t row = is_hidden ? spread_row(layer->n_units) : compute_pad(layer->n_units);
+    *space = (LayerSpace){.in_row = in_row, .row = row};
     space->sum = cut(cutter, max_rows, row);
     space->d_sum = cut(cutter, max_rows, row);
     space->d_output = layer->residual ? cut(cutter, max_rows, row) : space->d_sum;
@@ -62,11 +61,9 @@ static size_t count_partials(size_t max_rows) {
 }
 
 static size_t largest_partial(const Network *network) {
-    size_t size = 0;
+    size_t size = (size_t)PARTIAL_ROWS * PARTIAL_COLUMNS;
     for (size_t i = 0; i < network->n_layers; i++) {
-        const size_t row = compute_pad(network->layers[i].n_units);
-        const size_t rows = smaller(workspace_strip_rows(row), network->layers[i].n_inputs);
-        size = larger(size, rows * row);
+        size = larger(size, compute_pad(network->layers[i].n_units)); /* the bias */
     }
     for (size_t i = 0; i < network->n_embeddings; i++) {
         const Embedding *embedding = &network->embeddings[i];
@@ -78,14 +75,15 @@ static size_t largest_partial(const Network *network) {
 static void lay_out(Workspace *workspace, Cutter *cutter) {
     const Network *network = workspace->network;
     const size_t max_rows = workspace->max_rows;
-    const size_t in_row = compute_pad(network->n_expanded);
+    size_t in_row = compute_pad(network->n_expanded);
     const bool thins_input = network->input_dropout > 0.0;
     const bool makes_input = thins_input || network->n_embeddings > 0;
     workspace->input = cut_when(makes_input, cutter, max_rows, in_row);
     workspace->input_mask = cut_when(thins_input, cutter, max_rows, in_row);
     workspace->d_input = cut_when(network->n_embeddings > 0, cutter, max_rows, in_row);
     for (size_t i = 0; i < network->n_layers; i++) {
-        lay_out_layer(&workspace->layers[i], &network->layers[i], max_rows, cutter);
+        lay_out_layer(&workspace->layers[i], &network->layers[i], in_row, max_rows, cutter);
+        in_row = workspace->layers[i].row;
     }
     workspace->predictions = cut(cutter, max_rows, compute_pad(network_outputs(network)));
     workspace->losses = cut(cutter, 1, max_rows);

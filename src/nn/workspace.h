@@ -52,9 +52,9 @@ struct Workspace {
     float *block;
 };
 
-/* Rows of a weight matrix of `row` floats each whose gradient is summed over all leaves before the
- * next rows are begun, so that the waiting sums stay in the cache. */
-size_t workspace_strip_rows(size_t row);
+/* The block of a weight matrix whose gradient is summed over all leaves before the next block is
+ * begun, so that the waiting sums stay in the first two caches. */
+enum { PARTIAL_ROWS = 128, PARTIAL_COLUMNS = 32 };
 
 /* The layer's norm over the rows of the last forward call. */
 NormBatch workspace_norm(const Workspace *workspace, const Model *model, size_t layer);

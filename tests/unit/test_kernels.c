@@ -136,8 +136,17 @@ static void test_product_of_a_long_inner_index(void **unused) {
     mixed_fill(start, COLUMNS, &state);
     for (size_t inner = 250; inner <= INNER; inner += inner < 260 ? 1 : 94) {
         for (size_t l = 0; l < levels.n; l++) {
-            levels.kernels[l]->product(
-                &(Product){c, a, b, start, ROWS, COLUMNS, inner, COLUMNS, COLUMNS, INNER, 1});
+            levels.kernels[l]->product(&(Product){.c = c,
+                                                  .a = a,
+                                                  .b = b,
+                                                  .start = start,
+                                                  .rows = ROWS,
+                                                  .columns = COLUMNS,
+                                                  .inner = inner,
+                                                  .c_row = COLUMNS,
+                                                  .b_row = COLUMNS,
+                                                  .a_row = INNER,
+                                                  .a_inner = 1});
             for (size_t i = 0; i < ROWS * COLUMNS; i++) {
                 float chain = start[i % COLUMNS];
                 for (size_t k = 0; k < inner; k++)
@@ -148,6 +157,53 @@ static void test_product_of_a_long_inner_index(void **unused) {
     }
     memory_free(a);
     memory_free(b);
+}
+
+/* Products too large for the caches are done in blocks of rows and of the inner index, from copies
+ * of rows that clash; what waits is added once, in the end, the last matrix first. */
+static void test_product_in_blocks(void **unused) {
+    (void)unused;
+    enum { ROWS = 530, COLUMNS = 37, INNER = 530, C_ROW = 48, SIZE = ROWS * C_ROW, N_WAITING = 2 };
+    const LevelTables levels = levels_supported();
+    float *a = NEW(float, ROWS *INNER), *b = NEW(float, INNER *CLASHING_FLOATS),
+          *c = NEW(float, SIZE), *waiting = NEW(float, N_WAITING *SIZE), start[C_ROW] = {0};
+    uint32_t state = 11;
+    mixed_fill(a, ROWS * INNER, &state);
+    mixed_fill(waiting, N_WAITING * SIZE, &state);
+    mixed_fill(start, COLUMNS, &state);
+    for (size_t k = 0; k < INNER; k++)
+        mixed_fill(b + k * CLASHING_FLOATS, COLUMNS, &state);
+    for (size_t l = 0; l < levels.n; l++) {
+        levels.kernels[l]->product(&(Product){.c = c,
+                                              .a = a,
+                                              .b = b,
+                                              .start = start,
+                                              .rows = ROWS,
+                                              .columns = COLUMNS,
+                                              .inner = INNER,
+                                              .c_row = C_ROW,
+                                              .b_row = CLASHING_FLOATS,
+                                              .a_row = INNER,
+                                              .a_inner = 1,
+                                              .waiting = waiting + SIZE,
+                                              .n_waiting = N_WAITING,
+                                              .waiting_size = SIZE,
+                                              .waiting_row = C_ROW});
+        for (size_t i = 0; i < ROWS; i += 3) {
+            for (size_t j = 0; j < COLUMNS; j++) {
+                float sum = start[j];
+                for (size_t k = 0; k < INNER; k++)
+                    sum = fmaf(a[i * INNER + k], b[k * CLASHING_FLOATS + j], sum);
+                const size_t at = i * C_ROW + j;
+                sum = waiting[at] + (waiting[SIZE + at] + sum);
+                assert_true(bits_of(c[at]) == bits_of(sum));
+            }
+        }
+    }
+    memory_free(a);
+    memory_free(b);
+    memory_free(c);
+    memory_free(waiting);
 }
 
 /* What a dense layer relies on: zeros behind the columns of B and start stay zeros in C. */
@@ -162,8 +218,17 @@ static void test_product_keeps_padding_zero(void **unused) {
     for (size_t k = 0; k < INNER; k++)
         mixed_fill(b + k * WIDTH, COLUMNS, &state);
     for (size_t l = 0; l < levels.n; l++) {
-        levels.kernels[l]->product(
-            &(Product){c, a, b, start, ROWS, COLUMNS, INNER, WIDTH, WIDTH, 16, 1});
+        levels.kernels[l]->product(&(Product){.c = c,
+                                              .a = a,
+                                              .b = b,
+                                              .start = start,
+                                              .rows = ROWS,
+                                              .columns = COLUMNS,
+                                              .inner = INNER,
+                                              .c_row = WIDTH,
+                                              .b_row = WIDTH,
+                                              .a_row = 16,
+                                              .a_inner = 1});
         for (size_t i = 0; i < ROWS; i++)
             for (size_t j = COLUMNS; j < WIDTH; j++)
                 assert_true(bits_of(c[i * WIDTH + j]) == 0);
@@ -412,6 +477,7 @@ int main(void) {
         cmocka_unit_test(test_product_is_one_chain_per_element),
         cmocka_unit_test(test_product_is_near_the_exact_one),
         cmocka_unit_test(test_product_of_a_long_inner_index),
+        cmocka_unit_test(test_product_in_blocks),
         cmocka_unit_test(test_product_keeps_padding_zero),
         cmocka_unit_test(test_transpose),
         cmocka_unit_test(test_column_sums_run_in_row_order),
