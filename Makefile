@@ -2,7 +2,7 @@
 
 # Names of Debian packages. The first two are installed by `make demo` and `make test` where they are missing.
 PACKAGES       := libcsv-dev libinih-dev libcjson-dev zlib1g-dev libmd-dev
-TEST_PACKAGES  := libcmocka-dev bats jq python3-numpy python3-onnx
+TEST_PACKAGES  := libcmocka-dev bats jq util-linux locales python3-numpy python3-onnx
 LINT_PACKAGES  := clang clang-tidy clang-format cppcheck valgrind libclang-rt-14-dev shellcheck
 ARM64_PACKAGES := qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross
 BENCH_PACKAGES := python3-optuna python3-torch python3-sklearn python3-pandas libopenblas0-pthread libfann-dev
@@ -137,6 +137,12 @@ exports: test-deps nntrain ## compare exported models with `nntrain predict`, on
 	tests/exports.py $(PROGRAM)
 .PHONY: exports
 
+corpus: nntrain ## feed the program bad inputs; exit codes, messages and the disk must be as kept
+	tests/corpus/corpus.py $(PROGRAM)
+corpus-update: nntrain ## ... and keep the messages that it gives now
+	tests/corpus/corpus.py $(PROGRAM) --update
+.PHONY: corpus corpus-update
+
 layers: ## check that includes point downward
 	tests/layers.sh
 .PHONY: layers
@@ -156,7 +162,7 @@ spills: $(LIBRARY) ## check that inner loops of the matrix products stay in regi
 
 test: test-deps ## install what tests need, and run all of them
 	@$(MAKE) --no-print-directory -j2 nntrain units
-	@$(MAKE) --no-print-directory unit cli layers spills
+	@$(MAKE) --no-print-directory unit cli corpus layers spills
 .PHONY: test
 
 units: $(UNIT_TESTS)
@@ -167,6 +173,7 @@ sanitize: lint-deps ## all tests under AddressSanitizer and UBSan
 	    EXTRA="-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer" units build/sanitize/nntrain
 	@$(MAKE) --no-print-directory VARIANT=sanitize unit
 	NNTRAIN="$(CURDIR)/build/sanitize/nntrain" bats tests/cli
+	CORPUS_SECONDS=60 tests/corpus/corpus.py build/sanitize/nntrain
 .PHONY: sanitize
 
 # Programs that run threads.

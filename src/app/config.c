@@ -7,7 +7,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 
-enum { MAX_CONFIG_BYTES = 4 << 20, MAX_LAYERS = 1000 };
+enum { MAX_CONFIG_BYTES = 4 << 20 };
 
 static void *field_of(void *object, const Option *option) {
     return (char *)object + option->offset;
@@ -28,6 +28,7 @@ static void set_option(const Option *option, void *object, ConfigValue *value,
     if (!option->type->parse(option, entry->value, field_of(object, option), &reason)) {
         problems_error(problems, "%s: error: %s.%s: %s", entry->place, entry->section, entry->key,
                        text_of(&reason));
+        value->is_refused = true;
     }
     set_value(value, entry->value, entry->place);
     text_free(&reason);
@@ -76,11 +77,11 @@ void config_set_defaults(Config *config, Problems *problems) {
 static ConfigLayer *layer_of(Config *config, const IniEntry *entry, Problems *problems) {
     int64_t n;
     const char *number = entry->section + strlen("layer.");
-    if (!text_to_int64(number, strlen(number), &n) || n < 1 || n > MAX_LAYERS) {
+    if (!text_to_int64(number, strlen(number), &n) || n < 1 || n > CONFIG_MOST_LAYERS) {
         bool is_told = entry->key && entry->line > 0; /* at the line that opens the section */
         if (!is_told) {
             problems_error(problems, "%s: error: [%s]: layers are [layer.1] to [layer.%d]",
-                           entry->place, entry->section, MAX_LAYERS);
+                           entry->place, entry->section, CONFIG_MOST_LAYERS);
         }
         return NULL;
     }
@@ -255,6 +256,15 @@ static void check_writable(const Config *config, Problems *problems) {
         const Option *option = &config_options[i];
         char *written = config_written(option, config, config->output_folder);
         const char *why = ini_find_unwritable(written);
+        TextBuffer pair = {0};
+        if (!why && !ini_append_pair(&pair, option->key, written, option->type->is_list)) {
+            why =
+                option->type->is_path
+                    ? "from the run folder the path is too long for a line of 190 bytes; move the "
+                      "files closer together, or choose another output.dir"
+                    : "it is too long for a line of 190 bytes";
+        }
+        text_free(&pair);
         if (why) {
             problems_error(problems, "%s: error: %s.%s: config.ini cannot hold this value: %s",
                            config_place(config, option->section, option->key), option->section,
@@ -269,6 +279,7 @@ bool config_load(const char *path, const TextList *overrides, Config *config, Pr
     char *bytes;
     size_t n;
     if (!file_read(path, MAX_CONFIG_BYTES, false, &bytes, &n, err)) {
+        err->code = err->code == ERROR_SIZE ? ERROR_CONFIG : err->code;
         return false;
     }
     TextBuffer shown = {0};
@@ -292,13 +303,22 @@ bool config_load(const char *path, const TextList *overrides, Config *config, Pr
     }
     ini_free(&ini);
     config_check_required(config, problems);
+    settle(config, path);
     if (problems->n_errors == 0) {
-        settle(config, path);
         check_name(config, problems);
         check_writable(config, problems);
         config_check(config, problems);
     }
     return problems->n_errors == 0;
+}
+
+bool config_knows_data(const Config *config) {
+    bool knows = config->values != NULL;
+    for (size_t i = 0; knows && i < config_n_options; i++) {
+        const ConfigValue *value = &config->values[i];
+        knows = config_options[i].step != 1 || (value->text && !value->is_refused);
+    }
+    return knows;
 }
 
 static void free_values(ConfigValue *values, size_t n) {

@@ -21,6 +21,8 @@
 #include "training/gate.h"
 #include "training/importance.h"
 
+enum { CONFIG_MOST_LAYERS = 1000 };
+
 /* [network] as written; the pipeline makes NetworkOptions of it, once the data is known. */
 typedef struct NetworkConfig {
     NumberList hidden;
@@ -63,6 +65,7 @@ typedef struct PredictedPart {
 typedef struct ConfigValue {
     char *text;  /* as written */
     char *place; /* "iris.ini:12:1", "command line: ...", or NULL: default */
+    bool is_refused;
 } ConfigValue;
 
 typedef struct ConfigLayer {
@@ -135,6 +138,8 @@ extern const size_t config_n_layer_options;
  * it in any case. */
 bool config_load(const char *path, const TextList *overrides, Config *config, Problems *problems,
                  Error *err);
+/* True when the keys of step 1 can be used, whatever else was wrong with the config. */
+bool config_knows_data(const Config *config);
 /* Only the defaults, of every key that has one; for what asks about defaults without a file. */
 void config_set_defaults(Config *config, Problems *problems);
 void config_free(Config *config);

@@ -280,6 +280,11 @@ static const char *layer_place(const Config *config, size_t i) {
 }
 
 static void check_layers(const Config *config, Problems *problems) {
+    if (config->network.hidden.n > CONFIG_MOST_LAYERS) {
+        problems_error(problems, "%s: error: network.hidden has %zu layers; the limit is %d",
+                       config_place(config, "network", "hidden"), config->network.hidden.n,
+                       CONFIG_MOST_LAYERS);
+    }
     check_list_length(config, "activation", config->network.activations.n, problems);
     check_list_length(config, "dropout", config->network.dropout.n, problems);
     for (size_t i = 0; i < config->n_layers; i++) {

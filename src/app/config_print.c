@@ -5,8 +5,6 @@
 #include "base/file.h"
 #include "base/memory.h"
 
-enum { WRAP_AT = 100 };
-
 char *config_move_paths(const char *text, const char *from, const char *to) {
     TextList paths = {0}, moved = {0};
     TextBuffer joined = {0};
@@ -52,21 +50,6 @@ char *config_written(const Option *option, const Config *config, const char *fol
     return written_text(option, is_run_name(option) ? config->name : value->text, config, folder);
 }
 
-/* The value, continued on further lines after a comma where it is long. */
-static void append_wrapped(TextBuffer *out, const char *text) {
-    size_t column = 0;
-    bool quoted = false;
-    for (; *text; text++) {
-        quoted = quoted != (*text == '"');
-        text_append_bytes(out, text, 1);
-        column++;
-        if (*text == ',' && !quoted && column > WRAP_AT && text[1]) {
-            text_append(out, "\n   ");
-            column = 0;
-        }
-    }
-}
-
 /* Where a value came from: the name of the config file without its folder, so that the text does
  * not depend on where the program was started. */
 static const char *origin_of(const ConfigValue *value, const Config *config) {
@@ -85,11 +68,11 @@ static void append_option(TextBuffer *out, const Option *option, const ConfigVal
                           const char *text, const Config *config) {
     TextBuffer reason = {0};
     const char *why = option->without_effect ? option->without_effect(config, &reason) : NULL;
-    text_printf(out, "%s%s = ", why ? "; " : "", option->key);
     if (why) {
-        text_printf(out, "%s  ; %s, no effect with %s\n", text, origin_of(value, config), why);
+        text_printf(out, "; %s = %s  ; %s, no effect with %s\n", option->key, text,
+                    origin_of(value, config), why);
     } else {
-        append_wrapped(out, text);
+        ini_append_pair(out, option->key, text, option->type->is_list);
         text_printf(out, "  ; %s\n", origin_of(value, config));
     }
     text_free(&reason);

@@ -8,7 +8,10 @@
 
 /* Debian's inih holds lines of 200 bytes and section names of 50: what is longer would be cut or
  * split there. */
-enum { MAX_LINE = 190, MAX_SECTION = 45, MAX_LINES = 100000 };
+enum { MAX_LINE = 190, MAX_SECTION = 45, MAX_LINES = 100000, MAX_ENTRIES = 10000 };
+
+/* Where a list is continued on the next line. */
+enum { WRAP_AT = 100 };
 
 /* After so many mistakes and not one entry the file is something else. */
 enum { MAX_MISTAKES = 10 };
@@ -20,6 +23,7 @@ typedef struct Reader {
     size_t key_column;    /* 1-based, of its first byte that is no blank */
     bool continues;       /* the value on the line before ended in a comma */
     bool is_continuation; /* the text handed out last continues that value */
+    TextBuffer value;     /* of the last entry, once it is continued */
     Ini *ini;
     Problems *problems;
 } Reader;
@@ -64,6 +68,24 @@ static bool has_open_quote(const char *text, size_t n) {
 
 static bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
+/* A continuation of the last entry's value, which is kept aside until the next entry. */
+static void append_value(Reader *reader, const char *value) {
+    if (reader->value.n == 0) {
+        text_append(&reader->value, reader->ini->entries[reader->ini->n - 1].value);
+    }
+    text_append(&reader->value, " ");
+    text_append(&reader->value, value);
+}
+
+static void end_value(Reader *reader) {
+    if (reader->value.n > 0) {
+        IniEntry *entry = &reader->ini->entries[reader->ini->n - 1];
+        memory_free(entry->value);
+        entry->value = memory_copy_text(text_of(&reader->value));
+        text_free(&reader->value);
+    }
+}
+
 /* Shape of "[name]"; inih would ignore text after the bracket and cut long names. */
 static void check_section(Reader *reader, const char *text, size_t n) {
     const char *close = memchr(text, ']', n);
@@ -77,6 +99,7 @@ static void check_section(Reader *reader, const char *text, size_t n) {
     } else if (n - 2 > MAX_SECTION) {
         reader_error(reader, reader->key_column, "a section name of more than 45 bytes");
     } else {
+        end_value(reader);
         char *name = memory_copy_bytes(text + 1, n - 2);
         IniEntry *entry = add_entry(reader->ini, name, NULL, "");
         TextBuffer place = {0};
@@ -165,13 +188,15 @@ static bool is_hopeless(const Reader *reader) {
     return reader->ini->n == 0 && reader->problems->n_errors >= MAX_MISTAKES;
 }
 
+static bool is_too_long(const Reader *reader) { return reader->ini->n > MAX_ENTRIES; }
+
 /* fgets for inih: one accepted line at a time. A continuation is handed out indented, which is how
  * inih knows it. */
 static char *read_for_inih(char *out, int size, void *stream) {
     Reader *reader = stream;
     const char *text;
     size_t n;
-    while (!is_hopeless(reader) && next_line(reader, &text, &n)) {
+    while (!is_hopeless(reader) && !is_too_long(reader) && next_line(reader, &text, &n)) {
         strip_line(reader, &text, &n);
         if (n == 0 || !accept_line(reader, text, n)) {
             continue;
@@ -191,13 +216,6 @@ static char *read_for_inih(char *out, int size, void *stream) {
     return NULL;
 }
 
-static void append_value(IniEntry *entry, const char *value) {
-    TextBuffer joined = {0};
-    text_printf(&joined, "%s %s", entry->value, value);
-    memory_free(entry->value);
-    entry->value = joined.bytes;
-}
-
 static int take_entry(void *user, const char *section, const char *key, const char *value) {
     Reader *reader = user;
     if (!key || !value) {
@@ -205,9 +223,10 @@ static int take_entry(void *user, const char *section, const char *key, const ch
     }
     Ini *ini = reader->ini;
     if (reader->is_continuation && ini->n > 0 && ini->entries[ini->n - 1].key) {
-        append_value(&ini->entries[ini->n - 1], value);
+        append_value(reader, value);
         return 1;
     }
+    end_value(reader);
     IniEntry *entry = add_entry(ini, section, key, value);
     TextBuffer place = {0};
     text_printf(&place, "%s:%zu:%zu", reader->name, reader->line, reader->key_column);
@@ -272,6 +291,12 @@ void ini_read(const char *name, const char *bytes, size_t n, Ini *ini, Problems 
     Reader reader = {
         .name = name, .at = bytes + bom, .end = bytes + n, .ini = ini, .problems = problems};
     int status = ini_parse_stream(read_for_inih, &reader, take_entry, &reader);
+    end_value(&reader);
+    if (is_too_long(&reader)) {
+        problems_error(problems,
+                       "%s:%zu:1: error: more than %d keys and sections; is this a config?", name,
+                       reader.line, MAX_ENTRIES);
+    }
     if (is_hopeless(&reader)) {
         problems_error(problems, "%s: error: %d mistakes and not one entry; is this a config?",
                        name, MAX_MISTAKES);
@@ -279,6 +304,35 @@ void ini_read(const char *name, const char *bytes, size_t n, Ini *ini, Problems 
     if (status != 0 && problems->n_errors == 0) {
         problems_error(problems, "%s:%d:1: error: cannot be read as INI", name, status);
     }
+}
+
+/* The length of a list's item with its comma. */
+static size_t item_length(const char *text) {
+    bool quoted = false;
+    size_t n = 0;
+    for (; text[n] && (quoted || text[n] != ','); n++) {
+        quoted = quoted != (text[n] == '"');
+    }
+    return n + (text[n] == ',');
+}
+
+bool ini_append_pair(TextBuffer *out, const char *key, const char *value, bool is_list) {
+    size_t start = strlen(key) + strlen(" = "); /* of the value on this line */
+    size_t column = start;                      /* of the value's next byte, 0-based */
+    bool fits = true;
+    text_printf(out, "%s = ", key);
+    while (*value) {
+        const size_t n = is_list ? item_length(value) : strlen(value);
+        if (column > start && (column - start > WRAP_AT || column + n > MAX_LINE)) {
+            text_append(out, "\n   ");
+            column = start = 3;
+        }
+        text_append_bytes(out, value, n);
+        column += n;
+        fits = fits && column <= MAX_LINE;
+        value += n;
+    }
+    return fits;
 }
 
 const char *ini_find_unwritable(const char *value) {

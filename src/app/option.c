@@ -265,22 +265,22 @@ static bool parse_integers(const Option *option, const char *text, void *field,
 }
 
 /* clang-format off */
-const OptionType type_text           = {"text", "a text", parse_text, release_text, false};
-const OptionType type_paths          = {"paths", "a list of paths", parse_names, release_names, true};
-const OptionType type_path           = {"path", "a path", parse_text, release_text, true};
-const OptionType type_folder         = {"folder", "a folder", parse_text, release_text, false};
-const OptionType type_names          = {"list", "a list of names", parse_names, release_names, false};
-const OptionType type_boolean        = {"boolean", "true or false", parse_boolean, NULL, false};
-const OptionType type_integer        = {"integer", "an integer", parse_integer, NULL, false};
-const OptionType type_seed           = {"integer", "an integer from 0 to 18446744073709551615", parse_seed, NULL, false};
-const OptionType type_number         = {"number", "a number", parse_number, NULL, false};
-const OptionType type_duration       = {"duration", "a duration such as 90s, 15m or 2h", parse_duration, NULL, false};
-const OptionType type_delimiter      = {"delimiter", "one of auto , ; tab |", parse_delimiter, NULL, false};
-const OptionType type_kind           = {"name", "one of ", parse_kind, NULL, false};
-const OptionType type_kinds          = {"names", "a list of ", parse_kinds, release_kinds, false};
-const OptionType type_numbers        = {"numbers", "a list of numbers", parse_numbers, release_numbers, false};
-const OptionType type_integers       = {"integers", "a list of integers", parse_integers, release_numbers, false};
-const OptionType type_number_or_kind = {"number or name", "a number", parse_number_or_kind, NULL, false};
+const OptionType type_text           = {"text", "a text", parse_text, release_text, false, false};
+const OptionType type_paths          = {"paths", "a list of paths", parse_names, release_names, true, true};
+const OptionType type_path           = {"path", "a path", parse_text, release_text, true, false};
+const OptionType type_folder         = {"folder", "a folder", parse_text, release_text, false, false};
+const OptionType type_names          = {"list", "a list of names", parse_names, release_names, false, true};
+const OptionType type_boolean        = {"boolean", "true or false", parse_boolean, NULL, false, false};
+const OptionType type_integer        = {"integer", "an integer", parse_integer, NULL, false, false};
+const OptionType type_seed           = {"integer", "an integer from 0 to 18446744073709551615", parse_seed, NULL, false, false};
+const OptionType type_number         = {"number", "a number", parse_number, NULL, false, false};
+const OptionType type_duration       = {"duration", "a duration such as 90s, 15m or 2h", parse_duration, NULL, false, false};
+const OptionType type_delimiter      = {"delimiter", "one of auto , ; tab |", parse_delimiter, NULL, false, false};
+const OptionType type_kind           = {"name", "one of ", parse_kind, NULL, false, false};
+const OptionType type_kinds          = {"names", "a list of ", parse_kinds, release_kinds, false, true};
+const OptionType type_numbers        = {"numbers", "a list of numbers", parse_numbers, release_numbers, false, true};
+const OptionType type_integers       = {"integers", "a list of integers", parse_integers, release_numbers, false, true};
+const OptionType type_number_or_kind = {"number or name", "a number", parse_number_or_kind, NULL, false, false};
 /* clang-format on */
 
 static void append_bound(TextBuffer *out, double bound) {

@@ -21,6 +21,7 @@ typedef struct OptionType {
     bool (*parse)(const Option *option, const char *text, void *field, TextBuffer *reason);
     void (*release)(void *field); /* NULL when the field owns nothing */
     bool is_path;                 /* relative to the config's folder */
+    bool is_list;                 /* of items with commas between them */
 } OptionType;
 
 struct Option {

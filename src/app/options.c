@@ -142,7 +142,7 @@ const Option config_options[] = {
            .help = "scaling of a regression target, inverted in every output; auto: standard"),
 
     OPTION(2, "network", "hidden", integers, network.hidden, "64, 32", WORD("", 0), RANGE(1,
-           1048576),
+           2147483647),
            .without_effect = layers_by_section,
            .help = "units of each hidden layer; empty: a linear model"),
     OPTION(2, "network", "activation", kinds, network.activations, "relu",
@@ -325,7 +325,7 @@ const size_t config_n_options = sizeof config_options / sizeof *config_options;
      .offset = offsetof(LayerConfig, field_), .default_text = (default_), __VA_ARGS__}
 
 const Option config_layer_options[] = {
-    OPTION("units", integer, units, NULL, RANGE(1, 1048576), .help = "units of the layer"),
+    OPTION("units", integer, units, NULL, RANGE(1, 2147483647), .help = "units of the layer"),
     OPTION("activation", kind, activation, "inherited", CHOICES(activation_kinds),
            .help = "in place of network.activation"),
     OPTION("dropout", number, dropout, "inherited", RANGE(0, 0.99),

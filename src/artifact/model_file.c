@@ -146,7 +146,7 @@ static bool get_sections(const JsonAt *root, ModelFile *file, Error *err) {
                "weights_sha256 training self_test sha256",
                err) &&
            model_data_get(root, file, err) && model_inputs_get(root, &file->features, err) &&
-           model_output_get(root, file, &output, err) &&
+           model_output_get(root, file, &output, err) && model_names_check(root, file, err) &&
            model_network_get(root, file, output, err) && model_tensors_get(root, file, err) &&
            model_training_get(root, file, err) && model_self_test_get(root, file, err);
 }

@@ -26,6 +26,10 @@ bool model_scale_get(const JsonAt *scale, const Scaler **scaler, Scaling *scalin
 void model_output_add(Json *root, const ModelFile *file);
 bool model_output_get(const JsonAt *root, ModelFile *file, const Output **output, Error *err);
 
+/* Names of columns, classes and categories, once they are read: none empty, none twice.
+ * (model_names.c) */
+bool model_names_check(const JsonAt *root, const ModelFile *file, Error *err);
+
 /* "network": the shape, built again from its options. (model_network.c) */
 void model_network_add(Json *root, const Network *network, const Features *features);
 bool model_network_get(const JsonAt *root, ModelFile *file, const Output *output, Error *err);

@@ -117,7 +117,8 @@ bool file_fail(Error *err, ErrorCode code, const char *path, const char *format,
     if (strcmp(path, "-") == 0) {
         text_append(&text, "standard input");
     } else {
-        text_append_uncut(&text, path, strlen(path));
+        const size_t n = strlen(path);
+        (n < PATH_MAX ? text_append_uncut : text_append_escaped)(&text, path, n);
     }
     text_append(&text, ": error: ");
     va_list args;

@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "commands/commands.h"
 #include "commands/load_config.h"
+#include "pipeline/key_places.h"
 #include "pipeline/pipeline.h"
 #include "training/gradient_check.h"
 
@@ -41,15 +42,30 @@ static void print_sizes(const Trained *trained) {
            trained->network.n_true_parameters, data * 4 / 1e6, floats * 4 * (double)slots / 1e6);
 }
 
+/* A config with mistakes may still tell where the data is: theirs are told as well. */
+static void add_data_errors(const Config *config, Source *source, Error *err) {
+    Problems problems = {0};
+    Error data = {0};
+    if (!source_load(config, source, &problems, &data)) {
+        key_places_fail(config, &data);
+        const Error before = *err;
+        fail(err, before.code, "%s\n%s", before.text, data.text);
+    }
+    problems_free(&problems);
+}
+
 bool command_check(const CommandLine *line, Error *err) {
     Console console;
     Config config = {0};
     Source source = {0};
     Trained trained = {0};
     console_init(&console, line->quiet, true); /* what was inferred is what is to be checked */
-    bool good = load_config(line, true, &console, &config, err) &&
-                pipeline_prepare(&config, &console, &source, &trained, err) &&
-                (!line->gradients || check_gradients(&trained, err));
+    bool good = load_config(line, true, &console, &config, err);
+    if (!good && config_knows_data(&config)) {
+        add_data_errors(&config, &source, err);
+    }
+    good = good && pipeline_prepare(&config, &console, &source, &trained, err) &&
+           (!line->gradients || check_gradients(&trained, err));
     if (good) {
         print_sizes(&trained);
     }

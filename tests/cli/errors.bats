@@ -112,8 +112,8 @@ x.ini:8:1: error: unknown key training.xyzzy; `nntrain help config` lists all ke
 @test "INI: lists, words and names" {
     refuses 3 'command line: network.hidden=128,,64: error: network.hidden: an empty item in the list "128,,64"' \
         "${train[@]}" c.ini network.hidden=128,,64
-    for value in 0 -5 2147483647; do
-        refuses 3 "command line: network.hidden=8, $value: error: network.hidden: \"$value\" is not an integer from 1 to 1048576" \
+    for value in 0 -5 2147483648; do
+        refuses 3 "command line: network.hidden=8, $value: error: network.hidden: \"$value\" is not an integer from 1 to 2147483647" \
             "${train[@]}" c.ini "network.hidden=8, $value"
     done
     refuses 3 'command line: training.shuffle=maybe: error: training.shuffle: "maybe" is not true or false' \

@@ -287,7 +287,7 @@ static void layers_are_checked(void **state) {
                    "c.ini:6:1: error: [layer.x]: layers are [layer.1] to [layer.1000]\n"
                    "c.ini:8:1: error: unknown key layer.1.unit; a layer has units, activation, "
                    "dropout, norm, init, bias, l1, l2\n"
-                   "c.ini:9:1: error: layer.1.units: \"0\" is not an integer from 1 to 1048576");
+                   "c.ini:9:1: error: layer.1.units: \"0\" is not an integer from 1 to 2147483647");
     check_problems(
         SMALLEST "[layer.2]\nunits = 3\n",
         "c.ini:4:1: error: [layer.1] needs units; layers are numbered 1, 2, ... without holes");
