@@ -4,7 +4,7 @@
 # a good reason, or shorter, its new numbers belong in that file (--record).
 #
 #     tests/bench/count_instructions.sh BENCH_STEPS [--record]
-TOLERANCE=3
+TOLERANCE=2
 LEVEL=avx2 # the best that valgrind knows
 FEW=200 MANY=1200
 
