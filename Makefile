@@ -133,9 +133,12 @@ same-bytes: nntrain ## check that threads and levels (processors) never change a
 	tests/same_bytes.sh $(PROGRAM)
 .PHONY: same-bytes
 
-exports: test-deps nntrain ## compare exported models with `nntrain predict`, on every row of every config's data
+onnx-runtime: ## install onnxruntime of 2022 and of today for `make exports`, where there is npm
+	@if command -v npm >/dev/null; then tests/onnx_runtime.sh build/onnxruntime; \
+	else echo "no npm: ONNX exports are checked, and not run"; fi
+exports: test-deps nntrain onnx-runtime ## compare exported models with `nntrain predict`, on every row of every config's data
 	tests/exports.py $(PROGRAM)
-.PHONY: exports
+.PHONY: exports onnx-runtime
 
 corpus: nntrain ## feed the program bad inputs; exit codes, messages and the disk must be as kept
 	tests/corpus/corpus.py $(PROGRAM)

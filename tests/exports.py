@@ -1,11 +1,12 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """exports.py PROGRAM [WORD ...]: exports of models against `nntrain predict`, on every row of their data.
 
 Trains each config of configs/ for a few epochs, and more models for what no config has, and then
 
 - compiles the C export with gcc and clang (those installed), runs its own test, and compares all predictions: same bits;
 - checks the ONNX export with Debian's python3-onnx, and runs it in onnxruntime, today's and that of 2022, where
-  tests/onnx_runtime.sh has put them: every value within 1e-5 of itself or of 1, labels the same but for such ties;
+  tests/onnx_runtime.sh has put them: every value within 1e-5 of itself, of 1 or of the target's
+  scale, labels the same but for such ties;
 - reads the safetensors export back: same bits as model.json.
 
 What is left out is told. WORDs: only cases whose name contains one of them. OTHER=COMMAND compiles the C exports for
@@ -224,6 +225,116 @@ def check_c(case, compilers, runner):
             raise Failed(f"{compiler}: {len(lines)} lines for {len(case.expected)} rows")
 
 
+# ---- ONNX ----
+
+def import_checker():
+    """onnx.checker of Debian's python3-onnx, which only Debian's Python sees; None without it."""
+    try:
+        import onnx.checker
+        return onnx
+    except ImportError:
+        return None
+
+
+def check_structure(case, onnx):
+    path = case.export("onnx", "model.onnx")
+    if not onnx:
+        return
+    model = onnx.load(path)
+    onnx.checker.check_model(model, full_check=True)
+    names = [value.name for value in model.graph.input]
+    if names != [i["name"] for i in case.inputs]:
+        raise Failed(f"the ONNX inputs are {names}")
+
+
+def close(got, want, scale):
+    if got is None or not math.isfinite(got):
+        return math.isnan(want) or not math.isfinite(want)
+    return abs(got - want) <= TOLERANCE * max(1, abs(want), scale)
+
+
+def target_scales(case, width):
+    """What one unit of the network's output is in the data, for each output."""
+    scales = case.model["output"].get("scale", [])
+    return [abs(s["scale"]) for s in (scales if isinstance(scales, list) else [scales])] or [1] * width
+
+
+def compare_onnx(case, told):
+    if "error" in told:
+        raise Failed(told["error"])
+    width = {"classes": case.width() - 1, "labels": case.width() // 2, "values": case.width()}[case.kind()]
+    outputs, scales = list(told.values()), target_scales(case, width)
+    numbers = outputs[-1]["values"]
+    for i, row in enumerate(case.expected):
+        labels, want = case.values(row)
+        got = numbers[i * width:(i + 1) * width]
+        if len(got) != len(want) or not all(map(close, got, want, scales)):
+            raise Failed(f"row {i + 1}: ONNX gives {got}, predict {want}")
+        n = len(labels)
+        said = [str(v) for v in outputs[0]["values"][i * n:(i + 1) * n]]
+        if said != labels and not is_tie(case, want):
+            raise Failed(f"row {i + 1}: ONNX says {said}, predict {labels}")
+
+
+def is_tie(case, numbers):
+    """Is a decision so near that rounding may turn it?"""
+    if case.model["task"] == "multiclass":
+        best, second = sorted(numbers)[-1:-3:-1]
+        return best - second <= 2 * TOLERANCE
+    threshold = case.model["output"]["threshold"]
+    return any(abs(number - threshold) <= TOLERANCE for number in numbers)
+
+
+def run_onnx(cases, folder, runtime):
+    """Failures of one onnxruntime."""
+    with open(os.path.join(folder, "cases.json"), "w") as file:
+        json.dump([{"model": case.path("model.onnx"), "rows": len(case.cells),
+                    "inputs": [{"name": i["name"], "type": i["type"], "values": [raw(i, row[k]) for row in case.cells]}
+                               for k, i in enumerate(case.inputs)]} for case in cases], file)
+    need(run("node", os.path.join(ROOT, "tests", "onnx_run.js"), file.name, file.name + ".out",
+             env={**os.environ, "NODE_PATH": os.path.join(runtime, "node_modules")}), "onnxruntime")
+    failures = 0
+    with open(file.name + ".out") as file:
+        for case, told in zip(cases, json.load(file)):
+            try:
+                compare_onnx(case, told)
+            except Failed as failure:
+                failures += 1
+                print(f"{case.name}: onnxruntime {os.path.basename(runtime)}: {failure}")
+    return failures
+
+
+def raw(column, cell):
+    if column["type"] == "category":
+        return cell or ""
+    return None if cell is None else float(cell)
+
+
+def check_refusals(case, folder, runtime):
+    """What `predict` refuses or leaves out is NaN without a label, and the other rows are as they were."""
+    whole = case.cells[0]
+    texts = [k for k, i in enumerate(case.inputs) if i["type"] == "category"]
+    numbers = [k for k, i in enumerate(case.inputs) if i["type"] != "category"]
+    cells = [whole, *[[None if k == j else c for k, c in enumerate(whole)] for j in range(len(whole))],
+             [c if k not in texts else "never seen" for k, c in enumerate(whole)], whole]
+    with open(os.path.join(folder, "refused.json"), "w") as file:
+        json.dump([{"model": case.path("model.onnx"), "rows": len(cells),
+                    "inputs": [{"name": i["name"], "type": i["type"], "values": [raw(i, row[k]) for row in cells]}
+                               for k, i in enumerate(case.inputs)]}], file)
+    need(run("node", os.path.join(ROOT, "tests", "onnx_run.js"), file.name, file.name + ".out",
+             env={**os.environ, "NODE_PATH": os.path.join(runtime, "node_modules")}), "onnxruntime")
+    with open(file.name + ".out") as file:
+        told = json.load(file)[0]
+    label, probabilities = told["label"]["values"], told["probabilities"]["values"]
+    width = len(probabilities) // len(cells)
+    assert numbers and texts
+    for i in range(len(cells)):
+        good = i in (0, len(cells) - 1)
+        row = probabilities[i * width:(i + 1) * width]
+        if (label[i] != "") != good or any((value is None) == good for value in row):
+            raise Failed(f"refused row {i}: {label[i]!r} {row}")
+
+
 # ---- safetensors ----
 
 def check_safetensors(case):
@@ -242,6 +353,10 @@ def main():
     runner = os.environ.get("RUN", "").split()
     compilers = [os.environ["OTHER"]] if "OTHER" in os.environ else [c for c in ("gcc", "clang") if shutil.which(c)]
     failures, cases, left_out = 0, [], []
+    onnx = import_checker()
+    if not onnx:
+        left_out.append("onnx.checker (python3-onnx is not installed for this Python)")
+    runtimes = find_runtimes(left_out)
     with tempfile.TemporaryDirectory() as folder:
         make_data(folder)
         for name, arguments, data in list_cases(folder):
@@ -255,15 +370,31 @@ def main():
                 case.read(data)
                 check_c(case, compilers, runner)
                 check_safetensors(case)
+                check_structure(case, onnx)
                 cases.append(case)
             except Failed as failure:
                 failures += 1
                 print(f"{name}: {failure}")
-    print(f"exports: {len(cases)} models, {sum(len(c.cells) for c in cases)} rows; C by {', '.join(compilers)}"
-          f"{': the same bits' if not failures else ''}")
+        for runtime in runtimes if cases else []:
+            failures += run_onnx(cases, folder, runtime)
+            for case in cases:
+                if case.name == "drop":
+                    check_refusals(case, folder, runtime)
+    print(f"exports: {len(cases)} models, {sum(len(c.cells) for c in cases)} rows; C by {', '.join(compilers)}, "
+          f"ONNX in onnxruntime {', '.join(map(os.path.basename, runtimes)) or '-'}: {failures} failures")
     for text in left_out:
         print("  left out: " + text)
     sys.exit(1 if failures else 0)
+
+
+def find_runtimes(left_out):
+    """Folders of the onnxruntimes that tests/onnx_runtime.sh has made."""
+    folder = os.environ.get("ONNX_RUNTIMES", os.path.join(ROOT, "build", "onnxruntime"))
+    runtimes = sorted(os.path.join(folder, name) for name in os.listdir(folder)) if os.path.isdir(folder) else []
+    if not runtimes or not shutil.which("node"):
+        left_out.append("onnxruntime (`make onnx-runtime` installs it; needs npm and the network)")
+        return []
+    return runtimes
 
 
 def list_cases(folder):

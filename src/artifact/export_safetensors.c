@@ -8,24 +8,14 @@
 
 enum { LENGTH_BYTES = 8 };
 
-/* The tree on one line, as a member that is a text. */
-static void add_as_text(Json *to, const char *key, const Json *tree) {
-    TextBuffer text = {0};
-    json_print_line(&text, tree);
-    text.bytes[--text.n] = '\0';
-    json_add_text(to, key, text_of(&text));
-    text_free(&text);
-}
-
 static void add_metadata(Json *root, const ModelFile *model) {
     char hex[65];
+    TextBuffer description = {0};
     Json *metadata = json_add_object(root, "__metadata__");
-    Json *description = json_new_object();
-    model_description_add(description, model);
-    model_training_add(description, model);
+    model_description_print(&description, model);
     json_add_text(metadata, "format", "pt"); /* weights are laid out as PyTorch's */
-    add_as_text(metadata, "nntrain.model", description);
-    json_free(description);
+    json_add_text(metadata, "nntrain.model", text_of(&description));
+    text_free(&description);
     model_file_weights_sha256(model, hex);
     json_add_text(metadata, "weights_sha256", hex);
 }

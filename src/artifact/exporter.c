@@ -1,6 +1,7 @@
 #include "artifact/exporter.h"
 
 #include "artifact/export_c.h"
+#include "artifact/export_onnx.h"
 #include "artifact/export_safetensors.h"
 
 void export_text_free(ExportText *text) {
@@ -11,6 +12,10 @@ void export_text_free(ExportText *text) {
 
 const KindTable *exporter_kinds(void) {
     static const Exporter rows[] = {
+        {.kind = {"onnx", "for onnxruntime and others: raw columns to label and probabilities",
+                  NULL, "ONNX operator set 13, ai.onnx.ml 2"},
+         .suffix = "onnx",
+         .print = export_onnx_print},
         {.kind = {"c", "C99 source without dependencies, with the bits of `nntrain predict`", NULL,
                   NULL},
          .suffix = "c",

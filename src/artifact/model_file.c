@@ -53,6 +53,15 @@ void model_description_add(Json *root, const ModelFile *file) {
     model_network_add(root, &file->network, &file->features);
 }
 
+void model_description_print(TextBuffer *out, const ModelFile *file) {
+    Json *root = json_new_object();
+    model_description_add(root, file);
+    model_training_add(root, file);
+    json_print_line(out, root);
+    out->bytes[--out->n] = '\0';
+    json_free(root);
+}
+
 static Json *build_tree(const ModelFile *file, const StoredTensors *tensors, bool is_base64) {
     char hex[65];
     stored_tensors_sha256(tensors, &file->model, hex);

@@ -11,6 +11,8 @@
 /* All members before the tensors, for exports that hold the weights in their own way.
  * (model_file.c) */
 void model_description_add(Json *root, const ModelFile *file);
+/* The same and "training" as JSON on one line, without a newline. */
+void model_description_print(TextBuffer *out, const ModelFile *file);
 
 /* "data": how the table was read. "inputs": the fitted features. (model_inputs.c) */
 void model_data_add(Json *root, const ModelFile *file);

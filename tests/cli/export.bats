@@ -20,13 +20,13 @@ python() {
 }
 
 @test "a format is needed, and the formats are listed" {
-    refuses 2 "error: export needs --format NAME, one of c, safetensors" "$NNTRAIN" export model.json
-    refuses 2 "error: --format torch: must be one of c, safetensors" "$NNTRAIN" export model.json --format torch
+    refuses 2 "error: export needs --format NAME, one of onnx, c, safetensors" "$NNTRAIN" export model.json
+    refuses 2 "error: --format torch: must be one of onnx, c, safetensors" "$NNTRAIN" export model.json --format torch
     run -2 "$NNTRAIN" export --format safetensors
 }
 
 @test "a file is written beside the model, or where -o says" {
-    for format in safetensors; do
+    for format in onnx safetensors; do
         run --separate-stderr "$NNTRAIN" export model.json --format "$format"
         [ "$status" -eq 0 ]
         [ -z "$output" ]
@@ -105,6 +105,41 @@ python() {
         "$NNTRAIN" export edited.json --format safetensors
     [ ! -e edited.safetensors ]
     run -7 "$NNTRAIN" export model.json --format safetensors -o no/where.safetensors
+}
+
+@test "ONNX: one input per column, checked by onnx.checker" {
+    "$NNTRAIN" export -q model.json --format onnx
+    cat >check.py <<'END'
+import json, onnx
+model = onnx.load("model.onnx")
+onnx.checker.check_model(model, full_check=True)
+told = json.load(open("model.json"))
+kinds = {"number": onnx.TensorProto.DOUBLE, "category": onnx.TensorProto.STRING}
+assert [(v.name, v.type.tensor_type.elem_type) for v in model.graph.input] == \
+    [(i["name"], kinds[i["type"]]) for i in told["inputs"]]
+assert [v.name for v in model.graph.output] == ["label", "probabilities"]
+assert [(o.domain, o.version) for o in model.opset_import] == [("", 13), ("ai.onnx.ml", 2)] and model.ir_version == 7
+metadata = {entry.key: entry.value for entry in model.metadata_props}
+assert metadata["weights_sha256"] == told["weights_sha256"]
+assert json.loads(metadata["nntrain.model"])["output"]["classes"] == told["output"]["classes"]
+labels = [a.strings for n in model.graph.node for a in n.attribute if a.name == "values_strings"]
+assert [s.decode() for s in labels[0]] == told["output"]["classes"]
+print("checked")
+END
+    run -0 python check.py
+    [ "$output" = "checked" ]
+}
+
+@test "ONNX: names of outputs give way to columns, and a column without a UTF-8 name is told" {
+    { echo 'label,_1,probabilities,y'; for i in {1..60}; do echo "$i,$((i * 7 % 5)),$((i % 3)),$((i % 2))"; done; } >t.csv
+    printf '[data]\nfile = t.csv\ntarget = y\n[training]\nepochs = 1\n' >t.ini
+    "$NNTRAIN" -q t.ini
+    run -0 "$NNTRAIN" export runs/t/model.json --format onnx
+    contains "$output" ": 3 inputs, one per column; outputs: label_, probabilities_"
+    python -c 'import onnx; onnx.checker.check_model(onnx.load("runs/t/model.onnx"), full_check=True)'
+    "$NNTRAIN" -q t.ini preprocess.impute=error output.dir=e
+    run -0 "$NNTRAIN" export e/model.json --format onnx
+    contains "$output" "; NaN for rows that \`nntrain predict\` refuses or leaves out"
 }
 
 @test "safetensors holds the tensors of model.json bit for bit, read by the README's own lines" {
