@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "app/command_line.h"
+#include "app/console.h"
 #include "base/interrupt.h"
 #include "commands/commands.h"
 #include "compute/level.h"
@@ -27,12 +28,19 @@ static bool use_level(const char *name, Error *err) {
            fail(err, ERROR_USAGE, "error: --cpu %s: this processor lacks it", name);
 }
 
+/* How things are said is checked before anything is. */
+static bool check_console(const CommandLine *line, Error *err) {
+    Console console;
+    console_init(&console, false, false);
+    return console_choose(&console, line, err);
+}
+
 static bool run(const CommandLine *line, Error *err) {
     if (line->version) {
         printf("nntrain %s\n", NNTRAIN_VERSION);
         return true;
     }
-    if (!use_level(line->level, err)) {
+    if (!check_console(line, err) || !use_level(line->level, err)) {
         return false;
     }
     return line->help || !line->command ? command_help(line, err) : line->command->run(line, err);
@@ -54,6 +62,14 @@ static void fill_closed_streams(void) {
     }
 }
 
+/* A mistake in how to say it does not hide what is to be said. */
+static void print_error(const CommandLine *line, const Error *err) {
+    Console console;
+    console_init(&console, false, false);
+    console_choose(&console, line, NULL);
+    console_error(&console, err);
+}
+
 int main(int argc, char **argv) {
     fill_closed_streams();
     interrupt_install();
@@ -63,7 +79,7 @@ int main(int argc, char **argv) {
                 run(&line, &err);
     good = (flush_output(good ? &err : NULL)) && good;
     if (!good) {
-        fprintf(stderr, "%s\n", err.text);
+        print_error(&line, &err);
     }
     command_line_free(&line);
     if (!good && interrupt_signal()) {

@@ -25,6 +25,7 @@ struct CommandLine {
     TextBuffer original; /* the whole line, for the manifest */
     bool help, version, quiet, verbose, json, gradients;
     char *output, *print, *baseline, *target, *level, *threads, *format;
+    char *progress, *color, *log_format, *summary, *junit;
 };
 
 /* An option; `commands` names those that take it, comma-separated, or is "*". */

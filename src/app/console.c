@@ -1,25 +1,97 @@
 #include "app/console.h"
 
-#include <math.h>
 #include <stdarg.h>
-#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
-enum {
-    STEP_INDENT = 24, /* of what follows "step N  title" */
-    MIN_WIDTH = 40
+#include "app/console_json.h"
+#include "app/console_text.h"
+
+/* ---- The rows ---- */
+
+static bool always(const Console *console) {
+    (void)console;
+    return true;
+}
+
+static bool never(const Console *console) {
+    (void)console;
+    return false;
+}
+
+static bool can_draw(const Console *console) {
+    return console->is_terminal && !console->verbose && console->format->is_for_people;
+}
+
+static bool cannot_draw(const Console *console) { return !can_draw(console); }
+
+static bool is_written_for_people(const Console *console) { return console->format->is_for_people; }
+
+static const ProgressStyle progress_rows[] = {
+    {{.name = "auto", .help = "a bar on a terminal, lines elsewhere and with -v"},
+     can_draw,
+     cannot_draw},
+    {{.name = "bar", .help = "one line that is rewritten"}, is_written_for_people, cannot_draw},
+    {{.name = "line", .help = "a line per epoch, at most ten a second"}, never, always},
+    {{.name = "none", .help = "nothing of epochs"}, never, never},
 };
 
-/* Columns of the terminal; 0 where there is none, or it does not say. */
-static size_t terminal_width(void) {
-    struct winsize size;
-    const bool good = isatty(STDERR_FILENO) && ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0;
-    if (!good || size.ws_col == 0) {
-        return 0;
+static const LogFormat format_rows[] = {
+    {{.name = "text", .help = "for people"},
+     true,
+     console_text_step,
+     console_text_lines,
+     console_text_epoch,
+     console_text_results,
+     console_text_error},
+    {{.name = "json", .help = "one JSON object per step, epoch, warning and error"},
+     false,
+     console_json_step,
+     console_json_lines,
+     console_json_epoch,
+     console_json_results,
+     console_json_error},
+};
+
+/* As https://no-color.org asks. */
+static bool is_color_wanted(const Console *console) {
+    const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+    return console->is_terminal && (!no_color || !*no_color) && term && strcmp(term, "dumb") != 0;
+}
+
+static const ColorRule color_rows[] = {
+    {{.name = "auto", .help = "on a terminal, unless NO_COLOR is set"}, is_color_wanted},
+    {{.name = "always", .help = "also into files and pipes"}, always},
+    {{.name = "never", .help = "none"}, never},
+};
+
+const KindTable *progress_kinds(void) {
+    static const KindTable table = KIND_TABLE("progress", progress_rows);
+    return &table;
+}
+
+const KindTable *log_format_kinds(void) {
+    static const KindTable table = KIND_TABLE("log format", format_rows);
+    return &table;
+}
+
+const KindTable *color_kinds(void) {
+    static const KindTable table = KIND_TABLE("color", color_rows);
+    return &table;
+}
+
+/* ---- Setting up ---- */
+
+static bool has_utf8_locale(void) {
+    const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *value = getenv(names[i]);
+        if (value && *value) {
+            return strcasestr(value, "utf-8") || strcasestr(value, "utf8");
+        }
     }
-    return size.ws_col < MIN_WIDTH ? MIN_WIDTH : size.ws_col;
+    return false;
 }
 
 void console_init(Console *console, bool quiet, bool verbose) {
@@ -27,39 +99,48 @@ void console_init(Console *console, bool quiet, bool verbose) {
                          .quiet = quiet,
                          .verbose = verbose,
                          .is_terminal = isatty(STDERR_FILENO),
-                         .width = terminal_width()};
+                         .has_utf8 = has_utf8_locale(),
+                         .width = console_terminal_width(),
+                         .format = &format_rows[0],
+                         .progress = &progress_rows[0]};
+    console->has_color = is_color_wanted(console);
 }
 
-/* Bytes of the first n bytes of text that fit a line of room columns: up to a blank where there is
- * one. Characters of UTF-8 count one column. */
-static size_t fitting(const char *text, size_t n, size_t room) {
-    size_t end = 0, blank = 0;
-    for (size_t columns = 0; end < n; end++) {
-        columns += ((unsigned char)text[end] & 0xC0) != 0x80;
-        if (columns > room) {
-            return blank > 0 ? blank : end;
-        }
-        blank = text[end] == ' ' ? end : blank;
+/* The row called text, or *row as it is without a text. */
+static bool choose(const char *option, const char *text, const KindTable *table, const Kind **row,
+                   Error *err) {
+    const Kind *found = text ? kind_find(table, text) : *row;
+    if (!found) {
+        char shown[TEXT_SHOWN];
+        TextBuffer names = {0};
+        kind_list_names(&names, table);
+        fail(err, ERROR_USAGE, "error: --%s %s: must be one of %s", option,
+             text_shown(shown, text, strlen(text)), text_of(&names));
+        text_free(&names);
+        return false;
     }
-    return n;
+    *row = found;
+    return true;
 }
 
-/* One line of text after what stands before it, broken to the terminal's width: the other lines are
- * indented. */
-static void print_wrapped(Console *console, const char *text, size_t n, size_t indent) {
-    const size_t room = console->width > indent ? console->width - indent : SIZE_MAX;
-    size_t length = fitting(text, n, room);
-    while (length < n) {
-        fprintf(console->stream, "%.*s\n%*s", (int)length, text, (int)indent, "");
-        length += text[length] == ' ';
-        text += length;
-        n -= length;
-        length = fitting(text, n, room);
+bool console_choose(Console *console, const CommandLine *line, Error *err) {
+    const Kind *format = &console->format->kind, *progress = &console->progress->kind;
+    const Kind *color = &color_rows[0].kind;
+    const bool good = choose("log-format", line->log_format, log_format_kinds(), &format, err) &&
+                      choose("progress", line->progress, progress_kinds(), &progress, err) &&
+                      choose("color", line->color, color_kinds(), &color, err);
+    if (good) {
+        console->format = (const LogFormat *)format;
+        console->progress = (const ProgressStyle *)progress;
+        console->has_color = ((const ColorRule *)color)->is_on(console);
     }
-    fprintf(console->stream, "%.*s\n", (int)n, text);
+    return good;
 }
+
+/* ---- Telling ---- */
 
 void console_step(Console *console, int step, const char *title, const char *format, ...) {
+    console->step = step;
     if (console->quiet && !console->notes) {
         return;
     }
@@ -72,8 +153,7 @@ void console_step(Console *console, int step, const char *title, const char *for
         notes_add_step(console->notes, step, title, text_of(&text));
     }
     if (!console->quiet) {
-        fprintf(console->stream, "step %d  %-15s ", step, title);
-        print_wrapped(console, text_of(&text), text.n, STEP_INDENT);
+        console->format->step(console, step, title, text_of(&text));
     }
     text_free(&text);
 }
@@ -87,20 +167,37 @@ void console_lines(Console *console, const char *indent, const char *text) {
 
 void console_aside(Console *console, const char *indent, const char *text) {
     console_end_progress(console);
-    while (!console->quiet && *text) {
-        size_t n = strcspn(text, "\n");
-        fputs(indent, console->stream);
-        print_wrapped(console, text, n, strlen(indent));
-        text += n + (text[n] == '\n');
+    if (!console->quiet && *text) {
+        console->format->lines(console, indent, text);
     }
+}
+
+void console_results(Console *console, const Results *results) {
+    if (!console->quiet) {
+        console->format->results(console, results);
+    }
+}
+
+void console_error(Console *console, const Error *err) {
+    console_end_progress(console);
+    console->format->error(console, err);
+}
+
+/* ---- Progress ---- */
+
+void console_begin_progress(Console *console, size_t n_layers) {
+    console->n_layers = n_layers;
+    clock_gettime(CLOCK_MONOTONIC, &console->begun);
+    console->first_epoch = 0;
+    console->trend = (Trend){0};
 }
 
 /* True when the last progress was shown less than a tenth of a second ago. */
 static bool is_too_soon(Console *console) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    double seconds = (double)(now.tv_sec - console->last_progress.tv_sec) +
-                     1e-9 * (double)(now.tv_nsec - console->last_progress.tv_nsec);
+    const double seconds = (double)(now.tv_sec - console->last_progress.tv_sec) +
+                           1e-9 * (double)(now.tv_nsec - console->last_progress.tv_nsec);
     if (seconds < 0.1) {
         return true;
     }
@@ -108,129 +205,38 @@ static bool is_too_soon(Console *console) {
     return false;
 }
 
+static void draw(Console *console, const EpochRecord *record, const FitOptions *options,
+                 const MetricList *metrics) {
+    TextBuffer line = {0};
+    console_epoch_line(&line, record, options, metrics);
+    snprintf(console->last, sizeof console->last, "%s", text_of(&line));
+    text_free(&line);
+    console_draw_bar(console, record, options, metrics);
+    console->has_open_line = true;
+}
+
 void console_epoch(Console *console, const EpochRecord *record, const FitOptions *options,
                    const MetricList *metrics) {
-    bool is_last = (int64_t)record->epoch == options->epochs;
-    if (console->quiet || (!console->verbose && !is_last && is_too_soon(console))) {
+    const bool is_last = (int64_t)record->epoch == options->epochs;
+    console->first_epoch = console->first_epoch ? console->first_epoch : record->epoch;
+    trend_add(&console->trend, record->validation.rows ? record->validation.loss : record->loss);
+    const bool draws = !console->quiet && console->progress->draws(console);
+    const bool prints = !console->quiet && console->progress->prints(console);
+    if (!(draws || prints) || (!(console->verbose && prints) && !is_last && is_too_soon(console))) {
         return;
     }
-    bool rewrite = console->is_terminal && !console->verbose;
-    TextBuffer line = {0};
-    text_printf(&line, "epoch %zu/%lld  train.loss %.5g", record->epoch, (long long)options->epochs,
-                record->loss);
-    if (record->validation.rows) {
-        text_printf(&line, "  validation.loss %.5g", record->validation.loss);
-        if (metrics->n) {
-            text_printf(&line, "  validation.%s %.5g", metrics->items[0]->kind.name,
-                        record->validation.values[0]);
-        }
+    if (draws) {
+        draw(console, record, options, metrics);
+    } else {
+        console->format->epoch(console, record, options, metrics);
     }
-    text_printf(&line, "  rate %.3g", record->learning_rate);
-    /* A line that is longer than the terminal would not be rewritten, but repeated. */
-    size_t length =
-        rewrite && console->width ? fitting(text_of(&line), line.n, console->width - 9) : line.n;
-    fprintf(console->stream, "%s        %.*s%s", rewrite ? "\r" : "", (int)length, text_of(&line),
-            rewrite ? "\033[K" : "\n");
-    console->has_open_line = rewrite;
     fflush(console->stream);
-    text_free(&line);
 }
 
 void console_end_progress(Console *console) {
     if (console->has_open_line) {
-        fputc('\n', console->stream);
         console->has_open_line = false;
+        fputs("\r\033[K", console->stream);
+        console_text_lines(console, "        ", console->last);
     }
-}
-
-/* The final table: a column for the rows, one for the loss, one for each metric that is shown. */
-typedef struct ResultsTable {
-    FILE *stream;
-    const MetricList *metrics;
-    size_t n_shown;
-    int label_width;
-} ResultsTable;
-
-enum { MAX_SHOWN_METRICS = 4, TABLE_INDENT = 8, ROWS_WIDTH = 7, NUMBER_WIDTH = 11 };
-
-static int metric_width(const ResultsTable *table, size_t metric) {
-    const int n = (int)strlen(table->metrics->items[metric]->kind.name);
-    return n > NUMBER_WIDTH ? n : NUMBER_WIDTH;
-}
-
-static void print_number(FILE *stream, int width, double value) {
-    if (isnan(value)) {
-        fprintf(stream, "  %*s", width, "-");
-    } else {
-        fprintf(stream, "  %*.5g", width, value);
-    }
-}
-
-static void print_row(const ResultsTable *table, const char *label, const PartResult *result) {
-    fprintf(table->stream, "%*s%-*s%*zu", TABLE_INDENT, "", table->label_width, label, ROWS_WIDTH,
-            result->rows);
-    print_number(table->stream, NUMBER_WIDTH, result->loss);
-    for (size_t m = 0; m < table->n_shown; m++) {
-        print_number(table->stream, metric_width(table, m), result->values[m]);
-    }
-    fputc('\n', table->stream);
-}
-
-static void print_head(const ResultsTable *table) {
-    fprintf(table->stream, "\n%*s%-*s%*s  %*s", TABLE_INDENT, "", table->label_width, "",
-            ROWS_WIDTH, "rows", NUMBER_WIDTH, "loss");
-    for (size_t m = 0; m < table->n_shown; m++) {
-        fprintf(table->stream, "  %*s", metric_width(table, m),
-                table->metrics->items[m]->kind.name);
-    }
-    fputc('\n', table->stream);
-}
-
-enum { MAX_LABEL = 64 };
-
-static void label_baseline(char label[MAX_LABEL], Part part, const Kind *baseline) {
-    snprintf(label, MAX_LABEL, "%s: %s baseline", part_names[part], baseline->name);
-}
-
-/* The label's column is as wide as the longest; as many metrics as a terminal is wide enough for.
- */
-static void fit_table(ResultsTable *table, const Console *console, const Results *results,
-                      Part part) {
-    table->label_width = (int)strlen(part_names[PART_VALIDATION]);
-    for (size_t b = 0; b < results->n_baselines; b++) {
-        char label[MAX_LABEL];
-        label_baseline(label, part, results->baselines[b].kind);
-        const int n = (int)strlen(label);
-        table->label_width = n > table->label_width ? n : table->label_width;
-    }
-    const int first_columns = TABLE_INDENT + table->label_width + ROWS_WIDTH + 2 + NUMBER_WIDTH;
-    size_t width = (size_t)first_columns;
-    while (table->n_shown < table->metrics->n && table->n_shown < MAX_SHOWN_METRICS) {
-        width += 2 + (size_t)metric_width(table, table->n_shown);
-        if (table->n_shown > 0 && console->width > 0 && width > console->width) {
-            return;
-        }
-        table->n_shown++;
-    }
-}
-
-void console_results(Console *console, const Results *results) {
-    if (console->quiet) {
-        return;
-    }
-    const Part last = results_last_part(results);
-    ResultsTable table = {.stream = console->stream, .metrics = results->metrics};
-    fit_table(&table, console, results, last);
-    print_head(&table);
-    for (Part part = 0; part < N_PARTS; part++) {
-        if (results->parts[part].rows) {
-            print_row(&table, part_names[part], &results->parts[part]);
-        }
-    }
-    for (size_t b = 0; b < results->n_baselines; b++) {
-        char label[MAX_LABEL];
-        label_baseline(label, last, results->baselines[b].kind);
-        print_row(&table, label, &results->baselines[b].parts[last]);
-    }
-    fputc('\n', console->stream);
 }

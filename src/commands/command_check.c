@@ -60,6 +60,7 @@ bool command_check(const CommandLine *line, Error *err) {
     Source source = {0};
     Trained trained = {0};
     console_init(&console, line->quiet, true); /* what was inferred is what is to be checked */
+    console_choose(&console, line, NULL);
     bool good = load_config(line, true, &console, &config, err);
     if (!good && config_knows_data(&config)) {
         add_data_errors(&config, &source, err);

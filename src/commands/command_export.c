@@ -102,6 +102,7 @@ static void tell(const CommandLine *line, const Places *places, const ExportText
     }
     text_printf(&said, ": %s\n", text_of(&text->note));
     console_init(&console, line->quiet, false);
+    console_choose(&console, line, NULL);
     console_lines(&console, "", text_of(&said));
     text_free(&said);
 }

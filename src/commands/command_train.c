@@ -30,6 +30,7 @@ bool command_train(const CommandLine *line, Error *err) {
     PipelineInput input = {&config, &console, text_of(&line->original), line->baseline,
                            line->print};
     console_init(&console, line->quiet, line->verbose);
+    console_choose(&console, line, NULL);
     console.notes = &notes;
     bool good = (!line->print || results_check_path(line->print, err)) &&
                 load_config(line, false, &console, &config, err);

@@ -113,6 +113,7 @@ bool scoring_load(const CommandLine *line, bool with_target, Console *console, S
     Problems problems = {0};
     int64_t n_threads = 0;
     console_init(console, line->quiet, line->verbose);
+    console_choose(console, line, NULL);
     bool good = command_line_threads(line, &n_threads, err) &&
                 model_file_read(line->arguments.items[0], &scoring->model, err) &&
                 read_data(line, &scoring->model, &scoring->table, &problems, err);

@@ -68,6 +68,7 @@ static bool watch_training(const PipelineInput *in, Outputs *outputs, Trained *t
                            Error *err) {
     console_step(in->console, 7, "training", "%lld epochs at most",
                  (long long)trained->options.epochs);
+    console_begin_progress(in->console, trained->network.n_layers);
     Watch watch = {in->console, outputs, &trained->metrics};
     FitObserver observer = {observe, &watch};
     bool good = train_model(&observer, trained, err);

@@ -6,8 +6,8 @@ load helper
 on_terminal() {
     local columns=$1
     shift
-    script -qec "stty cols $columns; $(printf '%q ' "$NNTRAIN" "$@")" /dev/null </dev/null >raw
-    sed -E 's/.*\r( *epoch [0-9])/\1/; s/\r|\x1b\[K//g' raw >seen
+    NO_COLOR=1 script -qec "stty cols $columns; $(printf '%q ' "$NNTRAIN" "$@")" /dev/null </dev/null >raw
+    sed -E 's/.*\r\x1b\[K( *epoch [0-9])/\1/; s/\r|\x1b\[K//g' raw >seen
 }
 
 widest() {
