@@ -106,10 +106,14 @@ void console_init(Console *console, bool quiet, bool verbose) {
     console->has_color = is_color_wanted(console);
 }
 
-/* The row called text, or *row as it is without a text. */
+/* The row called text; *row stays as it is without a text. */
 static bool choose(const char *option, const char *text, const KindTable *table, const Kind **row,
                    Error *err) {
-    const Kind *found = text ? kind_find(table, text) : *row;
+    if (!text) {
+        return true;
+    }
+    const Kind *found = kind_find(table, text);
+    *row = found ? found : *row;
     if (!found) {
         char shown[TEXT_SHOWN];
         TextBuffer names = {0};
@@ -117,10 +121,8 @@ static bool choose(const char *option, const char *text, const KindTable *table,
         fail(err, ERROR_USAGE, "error: --%s %s: must be one of %s", option,
              text_shown(shown, text, strlen(text)), text_of(&names));
         text_free(&names);
-        return false;
     }
-    *row = found;
-    return true;
+    return found != NULL;
 }
 
 bool console_choose(Console *console, const CommandLine *line, Error *err) {
