@@ -67,8 +67,8 @@ static void write_spark(const ReportInput *in, const Feature *feature, TextBuffe
 }
 
 static const Feature *find_feature(const ReportInput *in, size_t column) {
-    for (size_t i = 0; i < in->schema->n_features; i++) {
-        if (in->schema->features[i] == column && i < in->metrics->features->n) {
+    for (size_t i = 0; i < in->schema->n_features && i < in->metrics->features->n; i++) {
+        if (in->schema->features[i] == column) {
             return &in->metrics->features->items[i];
         }
     }

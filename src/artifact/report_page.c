@@ -1,6 +1,6 @@
 #include "artifact/report_page.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "artifact/base64.h"
@@ -93,9 +93,7 @@ static void append_hash(TextBuffer *out, const char *text) {
     file_sha256(text, strlen(text), hex);
     for (size_t i = 0; i < sizeof bytes; i++) {
         const char pair[3] = {hex[2 * i], hex[2 * i + 1], '\0'};
-        unsigned byte;
-        sscanf(pair, "%x", &byte);
-        bytes[i] = (unsigned char)byte;
+        bytes[i] = (unsigned char)strtoul(pair, NULL, 16);
     }
     text_append(out, "'sha256-");
     base64_append(out, bytes, sizeof bytes);

@@ -35,8 +35,9 @@ static void draw_cloud(Chart *chart, const double *x, const double *y, size_t n)
     }
     for (size_t i = 0; i < (size_t)GRID * GRID; i++) {
         if (counts[i] > 0) {
-            const double left = across->low + (double)(i % GRID) * width;
-            const double low = up->low + (double)(i / GRID) * height;
+            const size_t row = i / GRID, column = i % GRID;
+            const double left = across->low + (double)column * width;
+            const double low = up->low + (double)row * height;
             chart_bar(chart, left, low, left + width, low + height, INK_VALIDATION,
                       0.1 + 0.9 * sqrt(counts[i] / most));
         }
