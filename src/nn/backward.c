@@ -24,7 +24,7 @@ static void backward_activation(const Pass *pass, size_t index, Range rows) {
     const size_t first = rows.first * space->row, n = (rows.end - rows.first) * space->row;
     float *dz = space->d_sum + first;
     const float *dy = space->d_output + first;
-    if (space->mask != NULL && pass->workspace->is_dropped) {
+    if (space->mask != NULL && pass->workspace->dropout != NULL) {
         pass->workspace->kernels->multiply(dz, dy, space->mask + first, n);
         dy = dz;
     }
@@ -93,7 +93,7 @@ static void backward_rows(const Pass *pass, Range rows, const TeamShare *share) 
             backward_input(pass, i, d_input, rows);
         }
     }
-    if (workspace->d_input != NULL && workspace->input_mask != NULL && workspace->is_dropped) {
+    if (workspace->d_input != NULL && workspace->input_mask != NULL && workspace->dropout != NULL) {
         const size_t row = compute_pad(network->n_expanded), first = rows.first * row;
         workspace->kernels->multiply(workspace->d_input + first, workspace->d_input + first,
                                      workspace->input_mask + first, (rows.end - rows.first) * row);
@@ -276,6 +276,16 @@ static void backward_share(void *context, const TeamShare *share) {
     for (size_t i = 0; i < network->n_embeddings; i++) {
         sum_embedding(pass, &network->embeddings[i], share);
     }
+}
+
+void model_backward_share(const Model *model, const Workspace *workspace, const Truth *truth,
+                          double total, float *gradient, const TeamShare *share) {
+    Pass pass = {.model = model,
+                 .workspace = workspace,
+                 .truth = truth,
+                 .total = total,
+                 .gradient = gradient};
+    backward_share(&pass, share);
 }
 
 LossSum model_backward(const Model *model, Workspace *workspace, const LossFunction *loss,

@@ -8,7 +8,6 @@ typedef struct Pass {
     const Model *model;
     const Workspace *workspace;
     bool is_training;
-    const DropoutKey *dropout; /* NULL: none */
 } Pass;
 
 enum { DECISIONS_PER_DRAW = 8 }; /* of 16 bits each, from four words */
@@ -59,7 +58,7 @@ static void expand_inputs(const Pass *pass, Range rows) {
 }
 
 static bool is_input_thinned(const Workspace *workspace) {
-    return workspace->input_mask != NULL && workspace->is_dropped;
+    return workspace->input_mask != NULL && workspace->dropout != NULL;
 }
 
 static void make_input(const Pass *pass, Range rows) {
@@ -71,7 +70,7 @@ static void make_input(const Pass *pass, Range rows) {
     if (is_input_thinned(workspace)) {
         const size_t row = compute_pad(network->n_expanded), first = rows.first * row;
         const float *input = network->n_embeddings > 0 ? workspace->input : workspace->x;
-        make_mask(workspace->input_mask, pass->dropout, 0, network->input_dropout, rows, row);
+        make_mask(workspace->input_mask, workspace->dropout, 0, network->input_dropout, rows, row);
         workspace->kernels->multiply(workspace->input + first, input + first,
                                      workspace->input_mask + first, (rows.end - rows.first) * row);
     }
@@ -123,15 +122,15 @@ static void forward_hidden(const Pass *pass, size_t index, Range rows, const Tea
     const Layer *layer = &pass->model->network->layers[index];
     const LayerSpace *space = &pass->workspace->layers[index];
     const Kernels *kernels = pass->workspace->kernels;
+    const DropoutKey *dropout = pass->workspace->dropout;
     const size_t first = rows.first * space->row, n = (rows.end - rows.first) * space->row;
     if (layer_has_norm(layer)) {
         forward_norm(pass, index, rows, share);
     }
     float *output = space->activated + first;
     layer->activation->forward(output, space->sum + first, n);
-    if (space->mask != NULL && pass->dropout != NULL) {
-        make_mask(space->mask, pass->dropout, (uint32_t)index + 1, layer->dropout, rows,
-                  space->row);
+    if (space->mask != NULL && dropout != NULL) {
+        make_mask(space->mask, dropout, (uint32_t)index + 1, layer->dropout, rows, space->row);
         kernels->multiply(space->combined + first, output, space->mask + first, n);
         output = space->combined + first;
     }
@@ -160,32 +159,41 @@ static void connect_layers(Workspace *workspace) {
     for (size_t i = 0; i < network->n_layers; i++) {
         LayerSpace *space = &workspace->layers[i];
         const bool is_combined =
-            network->layers[i].residual || (space->mask != NULL && workspace->is_dropped);
+            network->layers[i].residual || (space->mask != NULL && workspace->dropout != NULL);
         space->input = input;
         space->output = is_combined ? space->combined : space->activated;
         input = space->output;
     }
 }
 
-static const float *forward(Workspace *workspace, const float *x, size_t rows, Pass *pass) {
-    assert(rows <= workspace->max_rows && workspace->network == pass->model->network);
+void model_begin(Workspace *workspace, const float *x, size_t rows, const DropoutKey *dropout) {
+    assert(rows <= workspace->max_rows);
     workspace->x = x;
     workspace->rows = rows;
-    workspace->is_dropped = pass->dropout != NULL;
+    workspace->dropout = dropout;
     connect_layers(workspace);
+}
+
+void model_forward_training_share(Model *model, const Workspace *workspace,
+                                  const TeamShare *share) {
+    forward_share(&(Pass){.model = model, .workspace = workspace, .is_training = true}, share);
+}
+
+static const float *forward(Workspace *workspace, Pass *pass) {
+    assert(workspace->network == pass->model->network);
     team_run(workspace->team, forward_share, pass);
     return workspace->layers[workspace->network->n_layers - 1].sum;
 }
 
 const float *model_forward(const Model *model, Workspace *workspace, const float *x, size_t rows) {
-    return forward(workspace, x, rows, &(Pass){.model = model, .workspace = workspace});
+    model_begin(workspace, x, rows, NULL);
+    return forward(workspace, &(Pass){.model = model, .workspace = workspace});
 }
 
 const float *model_forward_training(Model *model, Workspace *workspace, const float *x, size_t rows,
                                     const DropoutKey *dropout) {
-    return forward(
-        workspace, x, rows,
-        &(Pass){.model = model, .workspace = workspace, .is_training = true, .dropout = dropout});
+    model_begin(workspace, x, rows, dropout);
+    return forward(workspace, &(Pass){.model = model, .workspace = workspace, .is_training = true});
 }
 
 const float *model_predict(const Model *model, Workspace *workspace, const float *x, size_t rows) {

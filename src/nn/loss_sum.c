@@ -18,7 +18,7 @@ static double class_weight(const Truth *truth, size_t row) {
 
 double loss_sum_weights(const Truth *truth) {
     const bool has_classes = truth->loss->class_weight != NULL;
-    if (truth->weight == NULL && !has_classes) {
+    if (!loss_sum_has_weights(truth)) {
         return (double)truth->rows;
     }
     LeafSum sum;

@@ -14,6 +14,11 @@ typedef struct Truth {
     size_t rows;
 } Truth;
 
+/* False when all rows weigh 1. */
+static inline bool loss_sum_has_weights(const Truth *truth) {
+    return truth->weight != NULL || truth->loss->class_weight != NULL;
+}
+
 /* Sum over rows of weight times class weight. */
 double loss_sum_weights(const Truth *truth);
 
@@ -28,5 +33,12 @@ void loss_sum_rows_backward(const Model *model, const Workspace *workspace, cons
 
 /* Sum over rows of weight times loss, when all losses are there. */
 double loss_sum_losses(const Workspace *workspace, const Truth *truth);
+
+/* A thread's part of model_backward, inside a run in which it has called
+ * model_forward_training_share. It waits for all threads before it sums over rows; after it the
+ * thread's part of the gradient is complete, and after a barrier all of it. total is what
+ * loss_sum_weights gave. */
+void model_backward_share(const Model *model, const Workspace *workspace, const Truth *truth,
+                          double total, float *gradient, const TeamShare *share);
 
 #endif

@@ -56,6 +56,12 @@ const float *model_forward(const Model *model, Workspace *workspace, const float
 const float *model_forward_training(Model *model, Workspace *workspace, const float *x, size_t rows,
                                     const DropoutKey *dropout);
 
+/* The same in parts, for a run of the workspace's team that goes on after it (see nn/loss_sum.h for
+ * the way back): model_begin is called once before the run, the other by every thread for its own
+ * rows. */
+void model_begin(Workspace *workspace, const float *x, size_t rows, const DropoutKey *dropout);
+void model_forward_training_share(Model *model, const Workspace *workspace, const TeamShare *share);
+
 /* Predictions (rows, pad(outputs)): output activation of the logits. */
 const float *model_predict(const Model *model, Workspace *workspace, const float *x, size_t rows);
 

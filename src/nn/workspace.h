@@ -35,9 +35,9 @@ struct Workspace {
     const Network *network;
     const Kernels *kernels;
     size_t max_rows;
-    size_t rows;     /* of the last forward call */
-    bool is_dropped; /* masks were made in the last forward call */
-    const float *x;  /* of the last forward call */
+    size_t rows;               /* of the last forward call */
+    const DropoutKey *dropout; /* of the last forward call; NULL: no masks were made */
+    const float *x;            /* of the last forward call */
     LayerSpace *layers;
     float *input; /* (max_rows, pad(n_expanded)) looked-up or thinned input; NULL when x is used as
                      it is */

@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "compute/kernels.h"
+#include "nn/loss_sum.h"
 #include "nn/regularizer.h"
 
 /* A power of two of blocks of a sum, so that sums over chunks are nodes of the tree over all
@@ -140,14 +141,13 @@ static void measure_share(void *context, const TeamShare *share) {
     }
 }
 
-/* Adds the gradient of the penalties, and finds L2 norms by layer and in total; the total is not
- * finite when any gradient value is not. */
-static double complete_gradient(Stepper *stepper, float *gradient) {
+/* L2 norm of a measured gradient, not finite when any of its values is not, and those by layer
+ * unless layer_norms is NULL. */
+static double gradient_norm(const Stepper *stepper, double *layer_norms) {
     const Network *network = stepper->model->network;
-    team_run(stepper->options->team, measure_share, &(Measure){stepper, gradient});
     double total = 0;
-    for (size_t l = 0; l < network->n_layers; l++) {
-        stepper->layer_norms[l] = 0;
+    for (size_t l = 0; layer_norms != NULL && l < network->n_layers; l++) {
+        layer_norms[l] = 0;
     }
     const GradientChunk *chunk = stepper->chunks;
     for (size_t t = 0; t < network->n_tensors; t++) {
@@ -159,14 +159,20 @@ static double complete_gradient(Stepper *stepper, float *gradient) {
         }
         const double squares = leaf_sum_finish(&sum);
         total += squares;
-        if (tensor->role != TENSOR_EMBEDDING) {
-            stepper->layer_norms[tensor->layer] += squares;
+        if (layer_norms != NULL && tensor->role != TENSOR_EMBEDDING) {
+            layer_norms[tensor->layer] += squares;
         }
     }
-    for (size_t l = 0; l < network->n_layers; l++) {
-        stepper->layer_norms[l] = sqrt(stepper->layer_norms[l]);
+    for (size_t l = 0; layer_norms != NULL && l < network->n_layers; l++) {
+        layer_norms[l] = sqrt(layer_norms[l]);
     }
     return sqrt(total);
+}
+
+/* Adds the gradient of the penalties, and finds L2 norms by layer and in total. */
+static double complete_gradient(Stepper *stepper, float *gradient) {
+    team_run(stepper->options->team, measure_share, &(Measure){stepper, gradient});
+    return gradient_norm(stepper, stepper->layer_norms);
 }
 
 /* An update as all threads make it. */
@@ -223,8 +229,7 @@ static void limit_unit_norms(const Stepper *stepper, const TeamShare *share) {
     }
 }
 
-static void update_share(void *context, const TeamShare *share) {
-    const Update *update = context;
+static void update_share(const Update *update, const TeamShare *share) {
     Stepper *stepper = update->stepper;
     update_parameters(update, share);
     team_barrier(share);
@@ -272,45 +277,82 @@ static StepResult step_whole(Stepper *stepper, size_t n, const DropoutKey *dropo
     return (StepResult){closure.loss, closure.norm, finite};
 }
 
-static StepResult step_elementwise(Stepper *stepper, size_t n, const DropoutKey *dropout,
-                                   double learning_rate) {
-    model_forward_training(stepper->model, stepper->workspace, stepper->x, n, dropout);
-    LossSum loss = model_backward(stepper->model, stepper->workspace, stepper->loss, stepper->y,
-                                  stepper->train->y_row, stepper->weight, n, stepper->gradient);
-    double norm = complete_gradient(stepper, stepper->gradient);
-    StepResult result = {loss, norm, isfinite(norm) && isfinite(loss.loss)};
-    if (!result.is_finite) {
-        return result;
-    }
-    Update update = {.stepper = stepper,
-                     .step = optimizer_begin_step(&stepper->optimizer, learning_rate),
-                     .norm = norm};
-    team_run(stepper->options->team, update_share, &update);
-    return result;
-}
-
-/* A batch as all threads gather it. */
-typedef struct Gather {
-    const Stepper *stepper;
+/* A batch as all threads work on it. */
+typedef struct Batch {
+    Stepper *stepper;
     const uint32_t *examples;
     size_t n;
-} Gather;
+    Truth truth;
+    UpdateStep update;
+    StepResult result;
+} Batch;
 
-static void gather_share(void *context, const TeamShare *share) {
-    const Gather *gather = context;
-    const Stepper *to = gather->stepper;
+static void gather_share(const Batch *batch, const TeamShare *share) {
+    const Stepper *to = batch->stepper;
     const Dataset *from = to->train;
-    const Range rows = team_range(share, gather->n, 1);
-    dataset_gather(from, gather->examples + rows.first, rows.end - rows.first,
+    const Range rows = team_range(share, batch->n, 1);
+    dataset_gather(from, batch->examples + rows.first, rows.end - rows.first,
                    to->x + rows.first * from->x_row, to->y + rows.first * from->y_row,
                    to->weight != NULL ? to->weight + rows.first : NULL);
 }
 
+/* Every thread finds the same sums, which costs less than waiting for one that does. */
+static StepResult measure_step(const Batch *batch, double total, double *layer_norms) {
+    const LossSum loss = {loss_sum_losses(batch->stepper->workspace, &batch->truth), total};
+    const double norm = gradient_norm(batch->stepper, layer_norms);
+    return (StepResult){loss, norm, isfinite(norm) && isfinite(loss.loss)};
+}
+
+/* The whole step in one run: threads meet where rows become sums over rows, around the gradient's
+ * norm, and where updated weights are transposed. */
+static void step_share(void *context, const TeamShare *share) {
+    Batch *batch = context;
+    Stepper *stepper = batch->stepper;
+    gather_share(batch, share);
+    if (loss_sum_has_weights(&batch->truth)) {
+        team_barrier(share);
+    }
+    const double total = loss_sum_weights(&batch->truth);
+    model_forward_training_share(stepper->model, stepper->workspace, share);
+    model_backward_share(stepper->model, stepper->workspace, &batch->truth, total,
+                         stepper->gradient, share);
+    team_barrier(share);
+    measure_share(&(Measure){stepper, stepper->gradient}, share);
+    team_barrier(share);
+    const bool is_first = share->thread == 0;
+    const StepResult result = measure_step(batch, total, is_first ? stepper->layer_norms : NULL);
+    if (is_first) {
+        batch->result = result;
+    }
+    if (result.is_finite) {
+        update_share(&(Update){stepper, batch->update, result.gradient_norm}, share);
+    }
+}
+
+static StepResult step_elementwise(Batch *batch, const DropoutKey *dropout, double learning_rate) {
+    Stepper *stepper = batch->stepper;
+    OptimizerState next = stepper->optimizer;
+    batch->update = optimizer_begin_step(&next, learning_rate);
+    model_begin(stepper->workspace, stepper->x, batch->n, dropout);
+    team_run(stepper->options->team, step_share, batch);
+    if (batch->result.is_finite) {
+        stepper->optimizer = next;
+    }
+    return batch->result;
+}
+
+static void gather_all(void *context, const TeamShare *share) { gather_share(context, share); }
+
 StepResult stepper_step(Stepper *stepper, const uint32_t *examples, size_t n, uint32_t epoch,
                         double learning_rate) {
-    team_run(stepper->options->team, gather_share, &(Gather){stepper, examples, n});
-    DropoutKey dropout = {.stream = stepper->dropout, .epoch = epoch, .rows = examples};
-    return stepper->options->optimizer->is_whole_step
-               ? step_whole(stepper, n, &dropout, learning_rate)
-               : step_elementwise(stepper, n, &dropout, learning_rate);
+    const DropoutKey dropout = {.stream = stepper->dropout, .epoch = epoch, .rows = examples};
+    Batch batch = {.stepper = stepper,
+                   .examples = examples,
+                   .n = n,
+                   .truth = {stepper->loss, stepper->y, stepper->train->y_row, stepper->weight, n}};
+    if (!stepper->options->optimizer->is_whole_step) {
+        return step_elementwise(&batch, &dropout, learning_rate);
+    }
+    team_run(stepper->options->team, gather_all, &batch);
+    return step_whole(stepper, n, &dropout, learning_rate);
 }
