@@ -41,9 +41,8 @@ static void count_classes(Starter *in) {
     const size_t column = in->schema->targets[0];
     Categories *classes = &in->classes;
     for (size_t row = 0; row < in->table->n_rows; row++) {
-        const char *cell = table_cell(in->table, row, column);
-        if (!schema_is_missing(&in->schema->missing, cell)) {
-            categories_add(classes, cell, row);
+        if (!table_is_missing(in->table, row, column)) {
+            categories_add(classes, table_cell(in->table, row, column), row);
         }
     }
     categories_sort(classes);

@@ -13,11 +13,7 @@ enum { FEW_ROWS = 10, MANY_TEXTS = 64, LONG_NAME = 100, LONG_LINE = 160 };
 static bool is_counter(const Table *table, size_t column) {
     double first = 0.0;
     for (size_t row = 0; row < table->n_rows; row++) {
-        const char *cell = table_cell(table, row, column);
-        double value;
-        if (!text_to_double(cell, strlen(cell), &value)) {
-            return false;
-        }
+        const double value = table_value(table, row, column);
         first = row == 0 ? value : first;
         if (value != first + (double)row) {
             return false;

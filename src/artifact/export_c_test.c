@@ -5,7 +5,7 @@
 
 #include "artifact/c_text.h"
 #include "compute/kernels.h"
-#include "data/schema.h"
+#include "data/table.h"
 
 double export_c_threshold(const ModelFile *model) {
     return isnan(model->threshold) ? (double)model->network.output->threshold : model->threshold;
@@ -14,16 +14,12 @@ double export_c_threshold(const ModelFile *model) {
 /* ---- Inputs ---- */
 
 static void append_cell(TextBuffer *out, const ModelFile *model, size_t index, const char *cell) {
-    double value = (double)NAN;
-    const bool is_missing = schema_is_missing(&model->features.missing, cell);
+    const double read = table_value_of(cell, strlen(cell), &model->features.missing);
     if (!model->features.items[index].is_numeric) {
-        c_append_string(out, is_missing ? "" : cell);
+        c_append_string(out, isnan(read) ? "" : cell);
         return;
     }
-    if (!is_missing) {
-        text_to_double(cell, strlen(cell), &value);
-    }
-    c_append_double(out, value);
+    c_append_double(out, isfinite(read) ? read : (double)NAN);
 }
 
 static void append_inputs(TextBuffer *out, const CSource *source) {

@@ -50,9 +50,7 @@ static void keep_row(SelfTest *test, const Features *features, const Table *tabl
     if (!all_finite(outputs, test->n_outputs)) {
         return;
     }
-    for (size_t i = 0; i < features->n; i++) {
-        text_list_add(&test->cells, table_cell(table, row, columns[i]));
-    }
+    table_texts(table, row, columns, features->n, &test->cells);
     memcpy(test->expected + test->n_rows * test->n_outputs, outputs,
            test->n_outputs * sizeof *outputs);
     test->n_rows++;
@@ -147,24 +145,19 @@ bool model_self_test_get(const JsonAt *root, ModelFile *file, Error *err) {
 
 /* The rows as a table, columns in the order of the features. */
 static Table make_table(const Features *features, const SelfTest *test) {
-    Table table = {.n_rows = test->n_rows, .n_columns = features->n};
-    TextBuffer pool = {0};
+    Table table = {.n_rows = test->n_rows};
+    TextList names = {0};
     text_list_add(&table.files, "self_test");
     for (size_t i = 0; i < features->n; i++) {
-        text_list_add(&table.names, features->items[i].name);
+        text_list_add(&names, features->items[i].name);
     }
-    table.cells = NEW(size_t, test->cells.n);
+    table_set_names(&table, &names);
+    table_reserve(&table, test->n_rows);
     for (size_t i = 0; i < test->cells.n; i++) {
-        table.cells[i] = pool.n;
-        text_append_bytes(&pool, test->cells.items[i], strlen(test->cells.items[i]) + 1);
+        table_put_text(&table, i / features->n, i % features->n, test->cells.items[i],
+                       &features->missing);
     }
-    table.pool = pool.bytes;
-    table.n_pool = pool.n;
-    table.lines = NEW(uint64_t, test->n_rows);
-    table.sources = NEW(uint32_t, test->n_rows);
-    for (size_t i = 0; i < test->n_rows; i++) {
-        table.lines[i] = i + 1;
-    }
+    text_list_free(&names);
     return table;
 }
 

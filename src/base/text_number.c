@@ -93,26 +93,60 @@ static bool read_decimal(const char *text, size_t n, Decimal *decimal) {
     return true;
 }
 
-/* Clinger 1990, "How to read floating point numbers accurately": whole numbers up to 2^53 and
- * powers of ten up to 10^22 are exact doubles, so one multiplication or division of them is
- * correctly rounded. */
+/* Powers of ten that are exact doubles. */
+enum { MOST_EXACT_POWER = 22, MOST_WORD_DIGITS = 19 };
+static const double powers[MOST_EXACT_POWER + 1] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                                    1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                                    1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+
+/* whole * 10^exponent as value + rest, where value is a double and |true rest - rest| <= *error. */
+static double split_product(uint64_t whole, int64_t exponent, double *rest, double *error) {
+    const double high = (double)whole;
+    const double low = (double)(int64_t)(whole - (uint64_t)high);
+    const double power = powers[exponent < 0 ? -exponent : exponent];
+    double value, first, second;
+    if (exponent < 0) {
+        value = high / power;
+        first = fma(-value, power, high) / power;
+        second = low / power;
+    } else {
+        value = high * power;
+        first = fma(high, power, -value);
+        second = low * power;
+    }
+    *rest = first + second;
+    *error = 0x1p-50 * (fabs(first) + fabs(second));
+    return value;
+}
+
+/* whole * 10^exponent, correctly rounded, when a few operations can tell. Both factors are exact
+ * doubles for a whole up to 2^53, so that one multiplication or division rounds once (Clinger 1990,
+ * "How to read floating point numbers accurately"). For a longer one the error of that operation is
+ * computed as well; the sum of both is certain when it is the same at both ends of what is left of
+ * doubt. */
+static bool round_product(uint64_t whole, int64_t exponent, double *out) {
+    if (FLT_EVAL_METHOD != 0 || exponent < -MOST_EXACT_POWER || exponent > MOST_EXACT_POWER) {
+        return false;
+    }
+    if (whole <= UINT64_C(1) << 53) {
+        *out = exponent < 0 ? (double)whole / powers[-exponent] : (double)whole * powers[exponent];
+        return true;
+    }
+    double rest, error;
+    const double value = split_product(whole, exponent, &rest, &error);
+    *out = value + (rest - error);
+    return *out == value + (rest + error);
+}
+
 static bool exact_double(const Decimal *decimal, double *out) {
-    static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                    1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-                                    1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-    if (FLT_EVAL_METHOD != 0 || decimal->n_digits > 19) {
+    if (decimal->n_digits > MOST_WORD_DIGITS) {
         return false;
     }
     uint64_t whole = 0;
     for (size_t i = 0; i < decimal->n_digits; i++) {
         whole = whole * 10 + (uint64_t)(decimal->digits[i] - '0');
     }
-    const int64_t exponent = decimal->point - (int64_t)decimal->n_digits;
-    if (whole > UINT64_C(1) << 53 || exponent < -22 || exponent > 22) {
-        return false;
-    }
-    *out = exponent < 0 ? (double)whole / powers[-exponent] : (double)whole * powers[exponent];
-    return true;
+    return round_product(whole, decimal->point - (int64_t)decimal->n_digits, out);
 }
 
 /* The same through strtod, on a text that keeps every digit that can matter. */
@@ -125,7 +159,68 @@ static double rounded_double(const Decimal *decimal) {
     return strtod(text, NULL);
 }
 
+/* Reads digits into *whole; returns the place after them. */
+static const char *read_word(const char *at, const char *end, uint64_t *whole) {
+    unsigned int digit;
+    while (at < end && (digit = (unsigned int)(*at - '0')) <= 9) {
+        *whole = *whole * 10 + digit;
+        at++;
+    }
+    return at;
+}
+
+/* Reads the e and what follows it, if there is one; NULL when it is no short exponent. */
+static const char *read_short_exponent(const char *at, const char *end, int64_t *exponent) {
+    enum { MOST_DIGITS = 4 };
+    if (at == end || (*at != 'e' && *at != 'E')) {
+        return at;
+    }
+    at++;
+    const bool negative = at < end && *at == '-';
+    at += at < end && (*at == '-' || *at == '+');
+    uint64_t value = 0;
+    const char *digits = at;
+    at = read_word(at, end, &value);
+    if (at == digits || at - digits > MOST_DIGITS) {
+        return NULL;
+    }
+    *exponent += negative ? -(int64_t)value : (int64_t)value;
+    return at;
+}
+
+const char *text_read_double(const char *text, const char *end, double *out) {
+    const bool negative = text < end && *text == '-';
+    const char *digits = text + (text < end && (*text == '-' || *text == '+'));
+    uint64_t whole = 0;
+    const char *at = read_word(digits, end, &whole);
+    ptrdiff_t n_digits = at - digits;
+    int64_t exponent = 0;
+    if (at < end && *at == '.') {
+        const char *fraction = at + 1;
+        at = read_word(fraction, end, &whole);
+        exponent = fraction - at;
+        n_digits += at - fraction;
+    }
+    double value;
+    if (n_digits == 0 || n_digits > MOST_WORD_DIGITS ||
+        !(at = read_short_exponent(at, end, &exponent))) {
+        return NULL;
+    }
+    if (whole == 0) {
+        value = 0.0;
+    } else if (!round_product(whole, exponent, &value)) {
+        return NULL;
+    }
+    *out = negative ? -value : value;
+    return at;
+}
+
 bool text_to_double(const char *text, size_t n, double *out) {
+    double value = 0.0;
+    if (text_read_double(text, text + n, &value) == text + n && n > 0) {
+        *out = value;
+        return true;
+    }
     Decimal decimal; /* field by field: clearing the digits would cost more than the rest */
     decimal.rest = false;
     decimal.point = 0;
@@ -133,7 +228,7 @@ bool text_to_double(const char *text, size_t n, double *out) {
     if (!read_decimal(text, n, &decimal)) {
         return false;
     }
-    double value = 0.0;
+    value = 0.0;
     if (decimal.n_digits > 0 && !exact_double(&decimal, &value)) {
         value = rounded_double(&decimal);
     }

@@ -12,6 +12,10 @@
  * even); a text too near to zero for a double is 0. False, with *out untouched, when the text is no
  * such number or not finite. */
 bool text_to_double(const char *text, size_t n, double *out);
+/* The number that text starts with, of a common form: at most 19 digits and a short exponent.
+ * Returns the place after it, which the caller looks at; NULL when there is none, or it takes
+ * text_to_double to read it, which gives the same for what this reads. */
+const char *text_read_double(const char *text, const char *end, double *out);
 /* Optional sign and digits; false also when the number does not fit. No minus sign for uint64. */
 bool text_to_int64(const char *text, size_t n, int64_t *out);
 bool text_to_uint64(const char *text, size_t n, uint64_t *out);

@@ -79,11 +79,29 @@ static bool find_target(Init *init, const char *target, Error *err) {
     return names->n > 0 || fail_with_columns(init, "--target names no column", err);
 }
 
+/* What the target's cells are read as decides whether they can be classes. */
+static void wish(const void *context, const Table *table, CsvWish *wishes) {
+    const char *target = context;
+    const char *problem;
+    TextList names = {0};
+    if (table_find(table, target) < table->n_columns) {
+        wishes[table_find(table, target)] = CSV_WISH_CLASSES;
+    } else if (text_split_list(target, &names, &problem) && names.n == 1 &&
+               table_find(table, names.items[0]) < table->n_columns) {
+        wishes[table_find(table, names.items[0])] = CSV_WISH_CLASSES;
+    }
+    text_list_free(&names);
+}
+
 /* Reads data as a config with nothing but file and target would. */
 static bool read_data(Init *init, const char *target, Error *err) {
     config_set_defaults(&init->config, &init->problems);
     text_list_add(&init->config.csv.files, init->path);
-    if (!csv_read(&init->config.csv, &init->table, &init->problems, err) ||
+    CsvOptions options = init->config.csv;
+    options.missing = &init->config.schema.missing;
+    options.wishes = target ? wish : NULL;
+    options.wishes_context = target;
+    if (!csv_read(&options, &init->table, &init->problems, err) ||
         !find_target(init, target, err)) {
         return false;
     }

@@ -9,9 +9,49 @@
 
 enum { MAX_SHOWN = 8 };
 
-static bool read_data(const CommandLine *line, const ModelFile *model, Table *table,
-                      Problems *problems, Error *err) {
-    CsvOptions options = {.header = model->header};
+/* What the model wants of the columns. */
+typedef struct Wanted {
+    const ModelFile *model;
+    bool with_target;
+} Wanted;
+
+static void wish_for(const Table *table, const char *name, CsvWish wish, CsvWish *wishes) {
+    const size_t column = table_find(table, name);
+    if (column < table->n_columns) {
+        wishes[column] = wish;
+    }
+}
+
+static void wish(const void *context, const Table *table, CsvWish *wishes) {
+    const Wanted *wanted = context;
+    const ModelFile *model = wanted->model;
+    for (size_t i = 0; i < table->n_columns; i++) {
+        wishes[i] = CSV_WISH_NOTHING;
+    }
+    if (model->weight_column && wanted->with_target) {
+        wish_for(table, model->weight_column, CSV_WISH_ANY, wishes);
+    }
+    for (size_t i = 0; wanted->with_target && i < model->target.names.n; i++) {
+        wish_for(table, model->target.names.items[i],
+                 model->target.task->has_classes ? CSV_WISH_TEXTS : CSV_WISH_ANY, wishes);
+    }
+    for (size_t i = 0; i < model->features.n; i++) {
+        const Feature *feature = &model->features.items[i];
+        wish_for(table, feature->name, feature->is_numeric ? CSV_WISH_ANY : CSV_WISH_TEXTS, wishes);
+    }
+    for (size_t i = 0; i < model->ids.n; i++) {
+        wish_for(table, model->ids.items[i], CSV_WISH_TEXTS, wishes);
+    }
+}
+
+static bool read_data(const CommandLine *line, const ModelFile *model, bool with_target,
+                      size_t n_threads, Table *table, Problems *problems, Error *err) {
+    const Wanted wanted = {model, with_target};
+    CsvOptions options = {.header = model->header,
+                          .missing = &model->features.missing,
+                          .wishes = wish,
+                          .wishes_context = &wanted,
+                          .n_threads = n_threads};
     for (size_t i = 1; i < line->arguments.n; i++) {
         text_list_add(&options.files, line->arguments.items[i]);
     }
@@ -116,7 +156,8 @@ bool scoring_load(const CommandLine *line, bool with_target, Console *console, S
     console_choose(console, line, NULL);
     bool good = command_line_threads(line, &n_threads, err) &&
                 model_file_read(line->arguments.items[0], &scoring->model, err) &&
-                read_data(line, &scoring->model, &scoring->table, &problems, err);
+                read_data(line, &scoring->model, with_target, (size_t)n_threads, &scoring->table,
+                          &problems, err);
     console_lines(console, "", text_of(&problems.text));
     problems_free(&problems);
     if (!good) {

@@ -1,381 +1,315 @@
 #include "data/csv.h"
 
-#include <csv.h>
-#include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/file.h"
 #include "base/memory.h"
-#include "data/csv_delimiter.h"
+#include "base/processors.h"
+#include "data/csv_bytes.h"
 #include "data/csv_files.h"
+#include "data/csv_first.h"
 #include "data/csv_header.h"
-#include "data/csv_text.h"
+#include "data/csv_join.h"
+#include "data/csv_wave.h"
 
-enum { MAX_COLUMNS = 65536, MAX_CELL = 1024 * 1024, FIRST_CAPACITY = 4096 };
+enum { STRETCH = 256 * 1024, SMALL = 1024 * 1024 };
 
-/* What is known of the file being read. The callbacks of libcsv cannot stop it, so they set
- * is_stopped, which is looked at after each block. */
+/* What goes through the reading of all files. */
 typedef struct Reader {
+    const CsvOptions *options;
     Table *table;
-    bool has_header;
-    size_t max_rows; /* SIZE_MAX: all */
-    const char *path;
-    uint32_t source; /* index of the file */
-    char delimiter;
-    uint64_t line;       /* on which the cell being read starts */
-    uint64_t row_line;   /* on which the row being read starts */
-    size_t n_cells;      /* of that row so far */
-    size_t row_start;    /* size of the table's pool before that row */
-    TextList first;      /* cells of the first row, at most MAX_COLUMNS */
-    bool has_first;      /* it is complete */
-    size_t n_file_rows;  /* rows of this file without the header */
-    uint64_t blank_line; /* first of the blank lines just passed, or 0 */
-    bool after_cr;       /* the LF that comes next belongs to this CR */
-    bool has_lf, has_crlf;
-    uint64_t ragged_line; /* first row with a wrong number of cells, or 0 */
-    size_t ragged_cells;
-    size_t n_ragged;
-    bool is_stopped; /* by an error or by max_rows */
-    bool has_failed;
-    Error *err;
+    Team *team;
+    size_t max_rows;
+    bool is_again;  /* the second pass */
+    bool *has_text; /* (n_columns) a column of numbers has a text in it; NULL before the names */
+    Problems warnings;
+    /* the file being read */
+    CsvFile file;
+    CsvWave wave;
+    CsvFirst first;
+    CsvJoin join;
 } Reader;
 
-static bool fail_at(const Reader *reader, ErrorCode code, uint64_t line, size_t column,
-                    const char *message) {
-    TextBuffer path = {0};
-    text_append_uncut(&path, reader->path, strlen(reader->path));
-    fail(reader->err, code, "%s:%" PRIu64 ":%zu: error: %s", text_of(&path), line, column, message);
-    text_free(&path);
-    return false;
+static bool refuse_file(const Reader *reader, const char *message, Error *err) {
+    return file_fail(err, ERROR_DATA, reader->file.path, "%s", message);
 }
 
-static bool refuse_file(const Reader *reader, const char *message) {
-    return file_fail(reader->err, ERROR_DATA, reader->path, "%s", message);
-}
+/* ---- the first record ---- */
 
-/* ---- storing cells ---- */
-
-static void reserve_pool(Table *table, size_t n_more) {
-    const size_t needed = table->n_pool + n_more;
-    if (needed > table->pool_capacity) {
-        const size_t doubled = 2 * table->pool_capacity;
-        const size_t capacity = needed > doubled ? needed + FIRST_CAPACITY : doubled;
-        table->pool = memory_resize(table->pool, table->pool_capacity, capacity, 1);
-        table->pool_capacity = capacity;
-    }
-}
-
-static void reserve_row(Table *table) {
-    const size_t needed = (table->n_rows + 1) * table->n_columns;
-    if (needed > table->cell_capacity) {
-        const size_t doubled = 2 * table->cell_capacity;
-        const size_t capacity = needed > doubled ? needed + FIRST_CAPACITY : doubled;
-        table->cells =
-            memory_resize(table->cells, table->cell_capacity, capacity, sizeof *table->cells);
-        table->cell_capacity = capacity;
-    }
-    if (table->n_rows == table->row_capacity) {
-        const size_t capacity = table->row_capacity ? 2 * table->row_capacity : FIRST_CAPACITY;
-        table->lines =
-            memory_resize(table->lines, table->row_capacity, capacity, sizeof *table->lines);
-        table->sources =
-            memory_resize(table->sources, table->row_capacity, capacity, sizeof *table->sources);
-        table->row_capacity = capacity;
-    }
-}
-
-/* Empty cells share the terminator at the start of the pool. */
-static void store_cell(Table *table, size_t column, const char *bytes, size_t n) {
-    size_t offset = 0;
-    if (n > 0) {
-        reserve_pool(table, n + 1);
-        offset = table->n_pool;
-        memcpy(table->pool + offset, bytes, n);
-        table->pool[offset + n] = '\0';
-        table->n_pool += n + 1;
-    }
-    table->cells[table->n_rows * table->n_columns + column] = offset;
-}
-
-/* ---- the first row: names, or the first of the data ---- */
-
-static bool take_names(Reader *reader) {
+/* The names of the first file; those of the others must be equal. */
+static bool take_names(Reader *reader, Error *err) {
     Table *table = reader->table;
+    const bool has_header = reader->options->header;
+    const bool is_first_file = table->n_columns == 0;
     TextList generated = {0};
     TextBuffer message = {0};
     size_t column = 1;
-    bool ok = true;
-    csv_header_generate(&generated, reader->has_header ? 0 : reader->first.n);
-    const TextList *names = reader->has_header ? &reader->first : &generated;
-    if (reader->source > 0) {
-        ok = csv_header_compare(names, &table->names, table->files.items[0], &column, &message);
-    } else {
-        ok = !reader->has_header || csv_header_check(names, &column, &message);
-        text_list_copy(&table->names, names);
-        table->n_columns = names->n;
-    }
-    if (!ok) {
-        fail_at(reader, ERROR_DATA, reader->row_line, column, text_of(&message));
+    csv_header_generate(&generated, has_header ? 0 : reader->first.cells.n);
+    const TextList *names = has_header ? &reader->first.cells : &generated;
+    const bool ok = is_first_file ? !has_header || csv_header_check(names, &column, &message)
+                                  : csv_header_compare(names, &table->names, table->files.items[0],
+                                                       &column, &message);
+    if (ok && is_first_file) {
+        table_set_names(table, names);
+    } else if (!ok) {
+        csv_fail_at(reader->file.path, ERROR_DATA, reader->first.line, column, err,
+                    text_of(&message));
     }
     text_list_free(&generated);
     text_free(&message);
     return ok;
 }
 
+/* A file without header whose first row has a text in it, such as a class, passes for a header. */
+static void warn_numeric_names(Reader *reader) {
+    const TextList *names = &reader->table->names;
+    const size_t n_numbers = csv_header_count_numbers(names);
+    char shown[TEXT_SHOWN];
+    if (reader->options->header && n_numbers > 0 && 2 * n_numbers >= names->n) {
+        problems_warning(&reader->warnings,
+                         "%s:1: warning: %zu of %zu column names are numbers; if the file has no "
+                         "header, set data.header = false",
+                         text_shown(shown, reader->file.path, strlen(reader->file.path)), n_numbers,
+                         names->n);
+    }
+}
+
+/* Before the first row of the first file: what the columns hold. */
+static void choose_forms(Reader *reader) {
+    const CsvOptions *options = reader->options;
+    CsvWish *wishes = NEW(CsvWish, reader->table->n_columns);
+    if (options->wishes) {
+        options->wishes(options->wishes_context, reader->table, wishes);
+    }
+    csv_first_guess(&reader->file, &reader->wave, wishes, reader->table);
+    reader->has_text = NEW(bool, reader->table->n_columns);
+    memory_free(wishes);
+}
+
+/* A flaw in the text, behind all records that could be read. */
+static bool fail_flaw(const Reader *reader, Error *err) {
+    TextBuffer path = {0};
+    text_append_uncut(&path, reader->file.path, strlen(reader->file.path));
+    fail(err, ERROR_DATA, "%s:%llu: error: %s", text_of(&path),
+         (unsigned long long)reader->wave.flaw_line, reader->wave.flaw);
+    text_free(&path);
+    return false;
+}
+
+static bool read_first(Reader *reader, Error *err) {
+    CsvFirst *first = &reader->first;
+    CsvWave *wave = &reader->wave;
+    if (!csv_first_read(&reader->file, wave, first, err)) {
+        return false;
+    }
+    if (first->n == 0) {
+        return wave->flaw ? fail_flaw(reader, err)
+                          : refuse_file(reader,
+                                        first->blank_line ? "the file has nothing but blank lines"
+                                                          : "the file is empty",
+                                        err);
+    }
+    reader->join.has_lf = first->has_lf;
+    reader->join.has_crlf = first->has_crlf;
+    if (first->blank_line > 0) {
+        reader->join.blank_line = first->blank_line;
+        return csv_join_blank(&reader->join, err);
+    }
+    if (!take_names(reader, err)) {
+        return false;
+    }
+    if (reader->options->header) {
+        csv_wave_pass(wave, first->n);
+        if (!csv_wave_fill(wave, err)) {
+            return false;
+        }
+    }
+    if (!reader->has_text) {
+        choose_forms(reader);
+    }
+    return true;
+}
+
 /* ---- rows ---- */
 
-static bool fail_ragged(const Reader *reader) {
-    const size_t expected = reader->table->n_columns, found = reader->ragged_cells;
-    char message[400];
-    int n = snprintf(message, sizeof message, "the row has %zu cell%s, but the %s has %zu", found,
-                     found == 1 ? "" : "s", reader->has_header ? "header" : "first row", expected);
-    if (reader->n_ragged > 1) {
-        n += snprintf(message + n, sizeof message - (size_t)n,
-                      "; %zu more row%s of the file %s wrong as well", reader->n_ragged - 1,
-                      reader->n_ragged == 2 ? "" : "s", reader->n_ragged == 2 ? "is" : "are");
-    }
-    const char other =
-        expected == 1 ? csv_delimiter_other(reader->table->names.items[0], reader->delimiter) : 0;
-    if (other) {
-        snprintf(message + n, sizeof message - (size_t)n, "; is the delimiter %s? (data.delimiter)",
-                 csv_delimiter_name(other));
-    }
-    return fail_at(reader, ERROR_DATA, reader->ragged_line,
-                   (found < expected ? found : expected) + 1, message);
+static bool fail_limit(const Reader *reader, Error *err) {
+    return csv_fail_at(reader->file.path, ERROR_SIZE,
+                       table_line(reader->table, reader->table->n_rows - 1), 1, err,
+                       "the limit of 4294967294 rows is passed; set data.max_rows");
 }
 
-/* Without REPALL_NL libcsv would skip blank lines, and with them the line numbers. */
-static bool fail_blank_line(const Reader *reader) {
-    if (reader->n_ragged > 0) {
-        return fail_ragged(reader);
-    }
-    return fail_at(reader, ERROR_DATA, reader->blank_line, 1,
-                   "a blank line; they are allowed only at the end of the file (an empty cell of a "
-                   "file with one column is written as \"\")");
-}
+static bool is_full(const Reader *reader) { return reader->table->n_rows >= reader->max_rows; }
 
-static void stop(Reader *reader, bool has_failed) {
-    reader->is_stopped = true;
-    reader->has_failed = has_failed;
-}
-
-static void finish_row(Reader *reader) {
-    Table *table = reader->table;
-    if (reader->n_cells != table->n_columns) {
-        table->n_pool = reader->row_start;
-        if (reader->n_ragged++ == 0) {
-            reader->ragged_line = reader->row_line;
-            reader->ragged_cells = reader->n_cells;
+static bool read_rows(Reader *reader, Error *err) {
+    CsvWave *wave = &reader->wave;
+    CsvJoin *join = &reader->join;
+    const size_t first_row = reader->table->n_rows;
+    size_t row = first_row;
+    for (;;) {
+        csv_wave_read(wave, &reader->file, reader->table, row, reader->max_rows);
+        row += wave->whole_rows;
+        if (!csv_join_wave(join, wave, err)) {
+            return false;
         }
-        return;
-    }
-    table->lines[table->n_rows] = reader->row_line;
-    table->sources[table->n_rows] = reader->source;
-    table->n_rows++;
-    reader->n_file_rows++;
-    if (table->n_rows >= UINT32_MAX) {
-        fail_at(reader, ERROR_SIZE, reader->row_line, 1,
-                "the limit of 4294967294 rows is passed; set data.max_rows");
-        stop(reader, true);
-    } else if (table->n_rows == reader->max_rows) {
-        stop(reader, false);
-    }
-}
-
-static void finish_first_row(Reader *reader) {
-    reader->has_first = true;
-    if (reader->n_cells > MAX_COLUMNS) {
-        char message[100];
-        snprintf(message, sizeof message, "%zu columns; the limit is %d", reader->n_cells,
-                 MAX_COLUMNS);
-        fail_at(reader, ERROR_SIZE, reader->row_line, MAX_COLUMNS + 1, message);
-        stop(reader, true);
-        return;
-    }
-    if (!take_names(reader)) {
-        stop(reader, true);
-        return;
-    }
-    if (reader->has_header) {
-        return;
-    }
-    reserve_row(reader->table);
-    for (size_t i = 0; i < reader->first.n; i++) {
-        store_cell(reader->table, i, reader->first.items[i], strlen(reader->first.items[i]));
-    }
-    finish_row(reader);
-}
-
-/* libcsv: end of a cell; bytes is NULL for an empty one without quotes. */
-static void on_cell(void *bytes, size_t n, void *data) {
-    Reader *reader = data;
-    if (reader->is_stopped) {
-        return;
-    }
-    if (reader->n_cells == 0) {
-        reader->row_line = reader->line;
-        reader->row_start = reader->table->n_pool;
-        if (reader->has_first) {
-            reserve_row(reader->table);
+        if (is_full(reader) || wave->flaw || wave->ends_file) {
+            break;
+        }
+        if (wave->n_whole == 0) {
+            csv_wave_enlarge(wave);
+        }
+        csv_wave_pass(wave, wave->n_whole);
+        if (!csv_wave_fill(wave, err)) {
+            return false;
         }
     }
-    if (!reader->has_first) {
-        if (reader->n_cells < MAX_COLUMNS) {
-            text_list_add_bytes(&reader->first, bytes ? bytes : "", n);
-        }
-    } else if (reader->n_cells < reader->table->n_columns) {
-        store_cell(reader->table, reader->n_cells, bytes, n);
+    if (!csv_join_end(join, err)) {
+        return false;
     }
-    reader->n_cells++;
-    if (n > 0) {
-        reader->line += csv_count_byte(bytes, n, '\n');
+    if (is_full(reader)) {
+        return reader->table->n_rows < UINT32_MAX || fail_limit(reader, err);
     }
-}
-
-static void on_filled_row(Reader *reader) {
-    if (reader->blank_line) {
-        fail_blank_line(reader);
-        stop(reader, true);
-    } else if (!reader->has_first) {
-        finish_first_row(reader);
-    } else {
-        finish_row(reader);
+    if (wave->flaw) {
+        return fail_flaw(reader, err);
     }
-    reader->n_cells = 0;
-}
-
-/* libcsv: end of a line; c is CR, LF, or -1 at the end of the file. CR LF calls it twice. */
-static void on_row(int c, void *data) {
-    Reader *reader = data;
-    if (reader->is_stopped) {
-        return;
-    }
-    const bool ends_crlf = c == '\n' && reader->after_cr;
-    if (!ends_crlf) {
-        reader->has_crlf |= c == '\r';
-        reader->has_lf |= c == '\n';
-        if (reader->n_cells > 0) {
-            on_filled_row(reader);
-        } else if (reader->blank_line == 0) {
-            reader->blank_line = reader->line;
-        }
-    }
-    reader->after_cr = c == '\r';
-    reader->line += c == '\n';
+    return reader->table->n_rows > first_row ||
+           refuse_file(reader, "the file has a header, but no rows", err);
 }
 
 /* ---- one file ---- */
 
-/* libcsv has no other limit for an unterminated quote than the memory that it is given. */
-static void *resize_cell(void *block, size_t n) { return n > MAX_CELL ? NULL : realloc(block, n); }
-
-/* The place is where the cell starts, which is the quote that lacks its partner; seen_line is where
- * the text went wrong, 0 for the end of the file. */
-static bool fail_parse(const Reader *reader, int code, uint64_t seen_line) {
-    char message[300];
-    if (reader->n_ragged > 0) {
-        return fail_ragged(reader);
+static bool has_number(const TextList *tokens) {
+    bool found = false;
+    for (size_t i = 0; tokens && i < tokens->n; i++) {
+        double value;
+        found = found || text_to_double(tokens->items[i], strlen(tokens->items[i]), &value);
     }
-    if (code == CSV_ENOMEM || code == CSV_ETOOBIG) {
-        snprintf(
-            message, sizeof message,
-            "the cell that starts here is longer than %d bytes; does it open with a quote that "
-            "is never closed?",
-            MAX_CELL);
-    } else if (seen_line == 0) {
-        snprintf(message, sizeof message, "the quote that opens here is never closed");
-    } else {
-        snprintf(message, sizeof message,
-                 "the cell that starts here has a stray quote on line %" PRIu64
-                 "; a cell with quotes in it is written in quotes, each of them doubled",
-                 seen_line);
-    }
-    return fail_at(reader, ERROR_DATA, reader->line, reader->n_cells + 1, message);
+    return found;
 }
 
-static bool feed(Reader *reader, struct csv_parser *parser, CsvText *text) {
-    const char *bytes;
-    size_t n = 0;
-    do {
-        if (!csv_text_next(text, &bytes, &n, reader->err)) {
-            return false;
-        }
-        /* The error is asked for before csv_fini, which would deliver half a row and clear it. */
-        const size_t n_parsed = csv_parse(parser, bytes, n, on_cell, on_row, reader);
-        if (!reader->is_stopped && n_parsed < n) {
-            return fail_parse(reader, csv_error(parser), csv_text_line_at(text, bytes + n_parsed));
-        }
-    } while (n > 0 && !reader->is_stopped);
-    if (!reader->is_stopped && csv_fini(parser, on_cell, on_row, reader) != 0) {
-        return fail_parse(reader, csv_error(parser), 0);
+/* In the second pass a pipe is there from the first, and other files must be as they were. */
+static CsvBytes *open_file(Reader *reader, Error *err) {
+    CsvSource *source = &reader->table->sources[reader->file.index];
+    if (source->kept) {
+        return source->kept;
     }
-    return !reader->has_failed;
+    CsvBytes *bytes = csv_bytes_open(reader->file.path, err);
+    if (bytes && reader->is_again && csv_bytes_version(bytes) != source->version) {
+        csv_bytes_close(bytes);
+        refuse_file(reader, "the file changed while it was read", err);
+        return NULL;
+    }
+    return bytes;
 }
 
-static bool parse(Reader *reader, CsvText *text) {
-    struct csv_parser parser;
-    csv_init(&parser,
-             CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL | CSV_EMPTY_IS_NULL | CSV_APPEND_NULL);
-    csv_set_delim(&parser, (unsigned char)reader->delimiter);
-    csv_set_realloc_func(&parser, resize_cell);
-    csv_set_blk_size(&parser, FIRST_CAPACITY);
-    const bool ok = feed(reader, &parser, text);
-    csv_free(&parser);
-    return ok;
+/* Remembers how the file was read; returns true when that needs the open file. */
+static bool keep_source(Reader *reader, CsvBytes *bytes) {
+    CsvSource *source = &reader->table->sources[reader->file.index];
+    *source = (CsvSource){.path = reader->file.path,
+                          .delimiter = reader->file.delimiter,
+                          .version = csv_bytes_version(bytes),
+                          .kept = csv_bytes_is_kept(bytes) ? bytes : NULL};
+    return source->kept != NULL;
 }
 
-static bool choose_delimiter(Reader *reader, const CsvOptions *options, const CsvText *text) {
-    char tied[2];
-    reader->delimiter = options->delimiter;
-    if (options->delimiter || csv_delimiter_find(text->buffer, text->n_buffered, text->at_end,
-                                                 &reader->delimiter, tied)) {
-        return true;
+static bool read_content(Reader *reader, CsvBytes *bytes, Error *err) {
+    if (!csv_first_delimiter(reader->options, reader->file.path, bytes, &reader->file.delimiter,
+                             err)) {
+        return false;
     }
-    char message[200];
-    snprintf(message, sizeof message, "both %s and %s could be the delimiter; set data.delimiter",
-             csv_delimiter_name(tied[0]), csv_delimiter_name(tied[1]));
-    return refuse_file(reader, message);
+    const size_t stretch = reader->options->stretch ? reader->options->stretch : STRETCH;
+    csv_wave_open(&reader->wave, bytes, reader->team, stretch);
+    reader->join = (CsvJoin){
+        .file = &reader->file, .table = reader->table, .has_header = reader->options->header};
+    bool good = read_first(reader, err);
+    if (good) {
+        reader->join.has_text = reader->has_text;
+        good = read_rows(reader, err);
+    }
+    csv_wave_close(&reader->wave, reader->table);
+    text_list_free(&reader->first.cells);
+    reader->first = (CsvFirst){0};
+    return good && (is_full(reader) || csv_bytes_check_unchanged(bytes, err));
 }
 
-static bool check_rows(const Reader *reader) {
-    if (reader->n_ragged > 0) {
-        return fail_ragged(reader);
-    }
-    if (!reader->has_first) {
-        return refuse_file(reader, reader->blank_line ? "the file has nothing but blank lines"
-                                                      : "the file is empty");
-    }
-    return reader->n_file_rows > 0 || refuse_file(reader, "the file has a header, but no rows");
-}
-
-/* A file without header whose first row has a text in it, such as a class, passes for a header. */
-static void warn_numeric_names(const Reader *reader, const char *path, Problems *problems) {
-    const TextList *names = &reader->table->names;
-    const size_t n_numbers = csv_header_count_numbers(names);
-    if (reader->has_header && n_numbers > 0 && 2 * n_numbers >= names->n) {
-        problems_warning(problems,
-                         "%s:1: warning: %zu of %zu column names are numbers; if the file has no "
-                         "header, set data.header = false",
-                         path, n_numbers, names->n);
-    }
-}
-
-static bool read_file(Reader *reader, const CsvOptions *options, Problems *problems) {
-    CsvText text = {0};
-    const bool ok = csv_text_open(&text, reader->path, reader->err) &&
-                    choose_delimiter(reader, options, &text) && parse(reader, &text) &&
-                    check_rows(reader);
-    csv_text_close(&text);
+static void warn_line_ends(Reader *reader) {
+    const char *path = reader->file.path;
     char shown[TEXT_SHOWN];
-    const char *path = text_shown(shown, reader->path, strlen(reader->path));
-    if (ok && reader->source == 0) {
-        warn_numeric_names(reader, path, problems);
+    if (reader->join.has_lf && reader->join.has_crlf) {
+        problems_warning(&reader->warnings, "%s: warning: some lines end in CR LF and some in LF",
+                         text_shown(shown, path, strlen(path)));
     }
-    if (ok && reader->has_lf && reader->has_crlf) {
-        problems_warning(problems, "%s: warning: some lines end in CR LF and some in LF", path);
+}
+
+static bool read_file(Reader *reader, size_t index, Error *err) {
+    const CsvOptions *options = reader->options;
+    reader->file = (CsvFile){.path = reader->table->files.items[index],
+                             .index = (uint32_t)index,
+                             .has_plain_path = !options->is_all_strict,
+                             .has_number_tokens = has_number(options->missing),
+                             .missing = options->missing};
+    CsvBytes *bytes = open_file(reader, err);
+    if (!bytes) {
+        return false;
     }
-    return ok;
+    const bool good = read_content(reader, bytes, err);
+    if (!keep_source(reader, bytes)) {
+        csv_bytes_close(bytes);
+    }
+    if (good && index == 0) {
+        warn_numeric_names(reader);
+    }
+    if (good) {
+        warn_line_ends(reader);
+    }
+    return good;
+}
+
+/* ---- all files ---- */
+
+static bool read_files(Reader *reader, Error *err) {
+    bool good = true;
+    for (size_t i = 0; good && i < reader->table->files.n && !is_full(reader); i++) {
+        good = read_file(reader, i, err);
+    }
+    return good;
+}
+
+/* Makes columns of numbers that have a text in them columns of texts, to be read again. */
+static bool must_read_again(Reader *reader) {
+    bool must = false;
+    for (size_t i = 0; i < reader->table->n_columns; i++) {
+        if (reader->has_text[i]) {
+            table_clear_column(reader->table, i, COLUMN_TEXTS);
+            must = true;
+        }
+        reader->has_text[i] = false;
+    }
+    if (must) {
+        problems_free(&reader->warnings);
+        reader->table->n_rows = reader->table->n_places = 0;
+        reader->is_again = true;
+    }
+    return must;
+}
+
+static void tell_warnings(const Reader *reader, Problems *problems) {
+    if (reader->warnings.text.n > 0) {
+        text_printf(&problems->text, "%s%s", problems->text.n > 0 ? "\n" : "",
+                    text_of(&reader->warnings.text));
+        problems->n_warnings += reader->warnings.n_warnings;
+        problems->n_errors += reader->warnings.n_errors;
+    }
+}
+
+/* Threads cost more than they give where all is read in a moment. */
+static size_t choose_threads(const CsvOptions *options, const TextList *files) {
+    bool is_small = options->stretch == 0;
+    for (size_t i = 0; i < files->n; i++) {
+        struct stat status;
+        is_small = is_small && stat(files->items[i], &status) == 0 && status.st_size < SMALL;
+    }
+    return is_small ? 1 : options->n_threads ? options->n_threads : processors_available();
 }
 
 bool csv_read(const CsvOptions *options, Table *table, Problems *problems, Error *err) {
@@ -384,20 +318,21 @@ bool csv_read(const CsvOptions *options, Table *table, Problems *problems, Error
     if (!list(&options->files, options->folder, &table->files, err)) {
         return false;
     }
-    const size_t max_rows = options->max_rows > 0 ? (size_t)options->max_rows : SIZE_MAX;
-    reserve_pool(table, 1);
-    table->n_pool = 1; /* the shared empty cell */
-    bool ok = true;
-    for (size_t i = 0; ok && i < table->files.n && table->n_rows < max_rows; i++) {
-        Reader reader = {.table = table,
-                         .has_header = options->header,
-                         .max_rows = max_rows,
-                         .path = table->files.items[i],
-                         .source = (uint32_t)i,
-                         .line = 1,
-                         .err = err};
-        ok = read_file(&reader, options, problems);
-        text_list_free(&reader.first);
+    Reader reader = {.options = options,
+                     .table = table,
+                     .max_rows = options->max_rows > 0 ? (size_t)options->max_rows : UINT32_MAX};
+    reader.warnings.is_strict = problems->is_strict;
+    table->sources = NEW(CsvSource, table->files.n);
+    reader.team = team_start(choose_threads(options, &table->files));
+    bool good = read_files(&reader, err);
+    if (good && must_read_again(&reader)) {
+        good = read_files(&reader, err);
     }
-    return ok;
+    if (good) {
+        tell_warnings(&reader, problems);
+    }
+    team_stop(reader.team);
+    problems_free(&reader.warnings);
+    memory_free(reader.has_text);
+    return good;
 }

@@ -24,29 +24,29 @@ static bool build_inputs(const Features *features, const Table *table, const Row
     return ok;
 }
 
-static bool build_targets(const Target *target, const TextList *missing, const Table *table,
-                          const RowSet *rows, Dataset *dataset, Error *err) {
+static bool build_targets(const Target *target, const Table *table, const RowSet *rows,
+                          Dataset *dataset, Error *err) {
     dataset->n_targets = target_columns(target);
     dataset->y_row = padded(dataset->n_targets);
     size_t *columns = NEW(size_t, target->names.n);
     bool ok = target_bind(target, table, columns, err);
     if (ok) {
         dataset->y = memory_new(rows->n, dataset->y_row * sizeof *dataset->y);
-        ok = target_encode(target, table, columns, missing, rows, dataset->y, dataset->y_row, err);
+        ok = target_encode(target, table, columns, rows, dataset->y, dataset->y_row, err);
     }
     memory_free(columns);
     return ok;
 }
 
-static bool build_weights(const TextList *missing, const Table *table, const RowSet *rows,
-                          size_t column, Dataset *dataset, Error *err) {
+static bool build_weights(const Table *table, const RowSet *rows, size_t column, Dataset *dataset,
+                          Error *err) {
     dataset->weight = NEW(float, rows->n);
     bool any = rows->n == 0;
     for (size_t i = 0; i < rows->n; i++) {
         const size_t row = rows->rows[i];
         double value;
         bool is_missing;
-        if (!schema_number(table, row, column, missing, &value, &is_missing, err))
+        if (!schema_number(table, row, column, &value, &is_missing, err))
             return false;
         if (is_missing)
             return table_fail(table, row, column, err,
@@ -69,9 +69,9 @@ bool dataset_build(const Features *features, const Target *target, const Table *
     dataset->n_rows = rows->n;
     dataset->source = memory_copy(rows->rows, rows->n, sizeof *rows->rows);
     return build_inputs(features, table, rows, unknown, dataset, err) &&
-           (!target || build_targets(target, &features->missing, table, rows, dataset, err)) &&
+           (!target || build_targets(target, table, rows, dataset, err)) &&
            (weight_column >= table->n_columns ||
-            build_weights(&features->missing, table, rows, weight_column, dataset, err));
+            build_weights(table, rows, weight_column, dataset, err));
 }
 
 void dataset_free(Dataset *dataset) {

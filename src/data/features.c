@@ -63,8 +63,7 @@ static bool read_numbers(const Fit *fit, double *values, size_t *n, Error *err) 
         const size_t row = fit->rows->rows[i];
         double value;
         bool is_missing;
-        if (!schema_number(fit->table, row, fit->column, &fit->schema->missing, &value, &is_missing,
-                           err))
+        if (!schema_number(fit->table, row, fit->column, &value, &is_missing, err))
             return false;
         if (is_missing && fit->options->imputer->refuses)
             return refuse_missing(fit->options->imputer, fit->table, row, fit->column, err);
@@ -115,9 +114,8 @@ static bool count_categories(const Fit *fit, Categories *categories, size_t *n_m
     *n_missing = 0;
     for (size_t i = 0; i < fit->rows->n; i++) {
         const size_t row = fit->rows->rows[i];
-        const char *cell = table_cell(fit->table, row, fit->column);
-        if (!schema_is_missing(&fit->schema->missing, cell))
-            categories_add(categories, cell, row);
+        if (!table_is_missing(fit->table, row, fit->column))
+            categories_add(categories, table_cell(fit->table, row, fit->column), row);
         else if (fit->options->imputer->refuses)
             return refuse_missing(fit->options->imputer, fit->table, row, fit->column, err);
         else

@@ -62,21 +62,20 @@ bool features_bind(const Features *features, const Table *table, size_t *columns
 
 /* ---- Rows with missing cells ---- */
 
-static bool is_complete(const Table *table, size_t row, const size_t *columns, size_t n_columns,
-                        const TextList *missing) {
+static bool is_complete(const Table *table, size_t row, const size_t *columns, size_t n_columns) {
     for (size_t i = 0; i < n_columns; i++)
-        if (schema_is_missing(missing, table_cell(table, row, columns[i])))
+        if (table_is_missing(table, row, columns[i]))
             return false;
     return true;
 }
 
 /* Returns how many rows were dropped. */
 static size_t keep_complete(const Table *table, const size_t *columns, size_t n_columns,
-                            const TextList *missing, RowSet *rows) {
+                            RowSet *rows) {
     const size_t n_before = rows->n;
     size_t n_kept = 0;
     for (size_t i = 0; i < n_before; i++)
-        if (is_complete(table, rows->rows[i], columns, n_columns, missing))
+        if (is_complete(table, rows->rows[i], columns, n_columns))
             rows->rows[n_kept++] = rows->rows[i];
     rows->n = n_kept;
     return n_before - n_kept;
@@ -87,7 +86,7 @@ bool features_drop_missing(const FeatureOptions *options, const Table *table, co
     *n_dropped = 0;
     if (!options->imputer->drops_rows)
         return true;
-    *n_dropped = keep_complete(table, schema->features, schema->n_features, &schema->missing, rows);
+    *n_dropped = keep_complete(table, schema->features, schema->n_features, rows);
     if (rows->n > 0 || *n_dropped == 0)
         return true;
     char shown[TEXT_SHOWN];
@@ -103,7 +102,7 @@ void features_drop_incomplete(const Features *features, const Table *table, cons
                               RowSet *rows, size_t *n_dropped) {
     *n_dropped = 0;
     if (features->n > 0 && features->items[0].imputer->drops_rows)
-        *n_dropped = keep_complete(table, columns, features->n, &features->missing, rows);
+        *n_dropped = keep_complete(table, columns, features->n, rows);
 }
 
 /* ---- Cells to numbers ---- */
@@ -112,8 +111,8 @@ typedef struct Application {
     const Features *features;
     const Table *table;
     const size_t *columns;
-    Categories
-        *known; /* (features->n) the named categories of categorical features, with their codes */
+    size_t **codes;  /* (features->n) of a categorical feature: for each text of the table's column
+                        the code of the category, or CATEGORY_NONE */
     size_t *unknown; /* (features->n) or NULL */
 } Application;
 
@@ -130,8 +129,7 @@ static bool apply_number(const Application *apply, size_t index, size_t row, flo
     const Feature *feature = &apply->features->items[index];
     double value;
     bool is_missing;
-    if (!schema_number(apply->table, row, apply->columns[index], &apply->features->missing, &value,
-                       &is_missing, err))
+    if (!schema_number(apply->table, row, apply->columns[index], &value, &is_missing, err))
         return false;
     if (is_missing && !feature->imputer->fill)
         return refuse_missing(apply, index, row, err);
@@ -165,10 +163,10 @@ static bool apply_category(const Application *apply, size_t index, size_t row, f
                            Error *err) {
     const Feature *feature = &apply->features->items[index];
     const size_t n_categories = feature->categories.n;
-    const char *cell = table_cell(apply->table, row, apply->columns[index]);
+    const size_t column = apply->columns[index];
     size_t code;
-    if (!schema_is_missing(&apply->features->missing, cell))
-        code = categories_find(&apply->known[index], cell);
+    if (!table_is_missing(apply->table, row, column))
+        code = apply->codes[index][table_code(apply->table, row, column)];
     else if (feature->imputer->fill)
         code = feature->fill_code;
     else
@@ -195,14 +193,24 @@ static bool apply_row(const Application *apply, size_t row, float *x, Error *err
     return true;
 }
 
+static size_t *find_codes(const Feature *feature, const Dictionary *texts) {
+    Categories known = {0};
+    size_t *codes = NEW(size_t, texts->n);
+    categories_from_list(&known, &feature->categories, feature_n_named(feature));
+    for (size_t i = 0; i < texts->n; i++)
+        codes[i] = categories_find(&known, dictionary_text(texts, i));
+    categories_free(&known);
+    return codes;
+}
+
 bool features_apply(const Features *features, const Table *table, const size_t *columns,
                     const RowSet *rows, float *x, size_t x_row, UnknownCount *unknown, Error *err) {
     assert(x_row >= features->n_columns);
-    Application apply = {features, table, columns, NEW(Categories, features->n),
+    Application apply = {features, table, columns, NEW(size_t *, features->n),
                          unknown ? unknown->per_feature : NULL};
     for (size_t i = 0; i < features->n; i++)
-        categories_from_list(&apply.known[i], &features->items[i].categories,
-                             feature_n_named(&features->items[i]));
+        if (!features->items[i].is_numeric)
+            apply.codes[i] = find_codes(&features->items[i], &table->columns[columns[i]].texts);
     bool ok = true;
     for (size_t i = 0; ok && i < rows->n; i++) {
         float *out = x + i * x_row;
@@ -210,7 +218,7 @@ bool features_apply(const Features *features, const Table *table, const size_t *
         ok = apply_row(&apply, rows->rows[i], out, err);
     }
     for (size_t i = 0; i < features->n; i++)
-        categories_free(&apply.known[i]);
-    memory_free(apply.known);
+        memory_free(apply.codes[i]);
+    memory_free(apply.codes);
     return ok;
 }

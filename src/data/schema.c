@@ -1,5 +1,6 @@
 #include "data/schema.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -223,7 +224,7 @@ static void decide_types(Inference *in) {
     for (size_t i = 0; i < schema->n_columns; i++) {
         is_read[i] = roles[schema->columns[i].role].is_read;
     }
-    schema_scan(in->table, &schema->missing, is_read, in->scans);
+    schema_scan(in->table, is_read, in->scans);
     for (size_t i = 0; i < schema->n_columns; i++) {
         ColumnInfo *info = &schema->columns[i];
         const ColumnScan *scan = &in->scans[i];
@@ -234,18 +235,18 @@ static void decide_types(Inference *in) {
         info->n_missing = in->table->n_rows - scan->n_present;
         info->minimum = info->is_numeric ? scan->minimum : 0.0;
         info->maximum = info->is_numeric ? scan->maximum : 0.0;
-        info->n_distinct = info->is_numeric
-                               ? scan->n_distinct
-                               : schema_scan_count_texts(in->table, &schema->missing, i);
+        info->n_distinct =
+            info->is_numeric ? scan->n_distinct : schema_scan_count_texts(in->table, i);
     }
     memory_free(is_read);
 }
 
 /* ---- schema ---- */
 
-bool schema_infer(const SchemaOptions *options, const Table *table, Schema *schema,
-                  Problems *problems) {
-    const size_t n = table->n_columns, n_errors = problems->n_errors;
+/* Roles and declared types; released with end_inference, but for the schema. */
+static Inference begin_inference(const SchemaOptions *options, const Table *table, Schema *schema,
+                                 Problems *problems) {
+    const size_t n = table->n_columns;
     *schema = (Schema){.n_columns = n, .columns = NEW(ColumnInfo, n)};
     text_list_copy(&schema->missing, &options->missing);
     Inference in = {.options = options,
@@ -258,15 +259,56 @@ bool schema_infer(const SchemaOptions *options, const Table *table, Schema *sche
                     .scans = NEW(ColumnScan, n)};
     claim_all(&in);
     read_declared_types(&in);
+    return in;
+}
+
+static void end_inference(Inference *in) {
+    memory_free(in->claims);
+    memory_free(in->numeric);
+    memory_free(in->categorical);
+    schema_scan_free(in->scans, in->schema->n_columns);
+}
+
+bool schema_infer(const SchemaOptions *options, const Table *table, Schema *schema,
+                  Problems *problems) {
+    const size_t n_errors = problems->n_errors;
+    Inference in = begin_inference(options, table, schema, problems);
     decide_types(&in);
     if (problems->n_errors == n_errors) {
         schema_task_settle(options->task, table, in.scans, schema, problems);
     }
-    memory_free(in.claims);
-    memory_free(in.numeric);
-    memory_free(in.categorical);
-    schema_scan_free(in.scans, n);
+    end_inference(&in);
     return problems->n_errors == n_errors;
+}
+
+static CsvWish wish_for_target(const SchemaOptions *options) {
+    if (options->task) {
+        return options->task->has_classes ? CSV_WISH_TEXTS : CSV_WISH_ANY;
+    }
+    return options->target.n == 1 ? CSV_WISH_CLASSES : CSV_WISH_ANY;
+}
+
+void schema_wishes(const void *context, const Table *table, CsvWish *wishes) {
+    const SchemaOptions *options = context;
+    Problems ignored = {0}; /* schema_infer will tell them */
+    Schema schema;
+    Inference in = begin_inference(options, table, &schema, &ignored);
+    for (size_t i = 0; i < table->n_columns; i++) {
+        const ColumnRole role = schema.columns[i].role;
+        if (!roles[role].is_read) {
+            wishes[i] = CSV_WISH_NOTHING;
+        } else if (!roles[role].may_be_numeric || in.categorical[i] > in.numeric[i]) {
+            wishes[i] = CSV_WISH_TEXTS;
+        } else if (role == ROLE_TARGET) {
+            wishes[i] = wish_for_target(options);
+        }
+    }
+    for (size_t i = 0; i < schema.n_ids; i++) {
+        wishes[schema.ids[i]] = CSV_WISH_TEXTS;
+    }
+    end_inference(&in);
+    schema_free(&schema);
+    problems_free(&ignored);
 }
 
 void schema_free(Schema *schema) {
@@ -280,27 +322,18 @@ void schema_free(Schema *schema) {
 
 /* ---- cells ---- */
 
-bool schema_is_missing(const TextList *missing, const char *cell) {
-    if (cell[0] == '\0') {
+bool schema_number(const Table *table, size_t row, size_t column, double *value, bool *is_missing,
+                   Error *err) {
+    *value = table_value(table, row, column);
+    *is_missing = isnan(*value);
+    if (isfinite(*value)) {
         return true;
     }
-    for (size_t i = 0; i < missing->n; i++) {
-        if (missing->items[i][0] == cell[0] && strcmp(missing->items[i], cell) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-bool schema_number(const Table *table, size_t row, size_t column, const TextList *missing,
-                   double *value, bool *is_missing, Error *err) {
-    const char *cell = table_cell(table, row, column);
-    *is_missing = schema_is_missing(missing, cell);
     *value = 0.0;
-    if (*is_missing || text_to_double(cell, strlen(cell), value)) {
+    if (*is_missing) {
         return true;
     }
-    const char *hint = number_hint(cell);
+    const char *hint = number_hint(table_cell(table, row, column));
     return table_fail(table, row, column, err, "is not a number%s%s", hint ? "; " : "",
                       hint ? hint : "");
 }

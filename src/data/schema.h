@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "data/csv.h"
 #include "data/table.h"
 #include "data/task.h"
 
@@ -68,15 +69,16 @@ bool schema_infer(const SchemaOptions *options, const Table *table, Schema *sche
                   Problems *problems);
 void schema_free(Schema *schema);
 
+/* What csv_read is to read the columns as, for a schema of these options (a const SchemaOptions *):
+ * texts where roles need them as they are written, nothing where a column has no role. */
+CsvWishes schema_wishes;
+
 /* One line per column: name, role, type, range or categories, missing. */
 void schema_describe(TextBuffer *out, const Schema *schema, const Table *table);
 
-/* Is the text empty or one of the tokens? */
-bool schema_is_missing(const TextList *missing, const char *cell);
-
 /* Number of a cell that must be numeric. *is_missing is set when it has no value. ERROR_DATA with
  * place and hint. */
-bool schema_number(const Table *table, size_t row, size_t column, const TextList *missing,
-                   double *value, bool *is_missing, Error *err);
+bool schema_number(const Table *table, size_t row, size_t column, double *value, bool *is_missing,
+                   Error *err);
 
 #endif

@@ -4,9 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "data/categories.h"
 #include "data/number_hint.h"
-#include "data/schema.h"
 
 static void add_distinct(ColumnScan *scan, double value) {
     size_t low = 0, high = scan->n_distinct;
@@ -40,30 +38,32 @@ static void add_number(ColumnScan *scan, double value) {
     }
 }
 
-static void add_cell(ColumnScan *scan, const char *cell, size_t row) {
-    double value;
+static void add_text(ColumnScan *scan, const char *cell, size_t row) {
     const bool is_first_text = scan->n_numbers == scan->n_present;
-    if (text_to_double(cell, strlen(cell), &value)) {
-        add_number(scan, value);
-    } else {
-        scan->first_text_row = is_first_text ? row : scan->first_text_row;
-        scan->n_with_comma += number_has_comma(cell);
-    }
-    scan->n_present++;
+    scan->first_text_row = is_first_text ? row : scan->first_text_row;
+    scan->n_with_comma += number_has_comma(cell);
 }
 
-void schema_scan(const Table *table, const TextList *missing, const bool *is_wanted,
-                 ColumnScan *scans) {
+static void scan_column(const Table *table, size_t column, ColumnScan *scan) {
+    for (size_t row = 0; row < table->n_rows; row++) {
+        const double value = table_value(table, row, column);
+        if (isnan(value)) {
+            continue;
+        }
+        if (isfinite(value)) {
+            add_number(scan, value);
+        } else {
+            add_text(scan, table_cell(table, row, column), row);
+        }
+        scan->n_present++;
+    }
+}
+
+void schema_scan(const Table *table, const bool *is_wanted, ColumnScan *scans) {
     for (size_t column = 0; column < table->n_columns; column++) {
         scans[column].first_text_row = table->n_rows;
-    }
-    /* Row by row, because that is how cells lie in memory. */
-    for (size_t row = 0; row < table->n_rows; row++) {
-        for (size_t column = 0; column < table->n_columns; column++) {
-            const char *cell = table_cell(table, row, column);
-            if (is_wanted[column] && !schema_is_missing(missing, cell)) {
-                add_cell(&scans[column], cell, row);
-            }
+        if (is_wanted[column]) {
+            scan_column(table, column, &scans[column]);
         }
     }
 }
@@ -75,15 +75,11 @@ void schema_scan_free(ColumnScan *scans, size_t n_columns) {
     memory_free(scans);
 }
 
-size_t schema_scan_count_texts(const Table *table, const TextList *missing, size_t column) {
-    Categories texts = {0};
-    for (size_t row = 0; row < table->n_rows; row++) {
-        const char *cell = table_cell(table, row, column);
-        if (!schema_is_missing(missing, cell)) {
-            categories_add(&texts, cell, row);
-        }
+size_t schema_scan_count_texts(const Table *table, size_t column) {
+    const Dictionary *texts = &table->columns[column].texts;
+    size_t n = 0;
+    for (size_t i = 0; i < texts->n; i++) {
+        n += isnan(texts->entries[i].value) ? 0 : 1;
     }
-    const size_t n = texts.n;
-    categories_free(&texts);
     return n;
 }

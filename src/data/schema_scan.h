@@ -21,11 +21,10 @@ typedef struct ColumnScan {
 } ColumnScan;
 
 /* Fills scans (n_columns), which are zeroed, for the columns that are wanted. */
-void schema_scan(const Table *table, const TextList *missing, const bool *is_wanted,
-                 ColumnScan *scans);
+void schema_scan(const Table *table, const bool *is_wanted, ColumnScan *scans);
 void schema_scan_free(ColumnScan *scans, size_t n_columns);
 
-/* Different texts among the present cells of a column. */
-size_t schema_scan_count_texts(const Table *table, const TextList *missing, size_t column);
+/* Different texts among the present cells of a column of texts. */
+size_t schema_scan_count_texts(const Table *table, size_t column);
 
 #endif

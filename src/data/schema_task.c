@@ -1,6 +1,7 @@
 #include "data/schema_task.h"
 
 #include <assert.h>
+#include <math.h>
 #include <string.h>
 
 enum { MAX_WHOLE_CLASSES = 20 };
@@ -68,11 +69,8 @@ static void check_classes(const Table *table, const Schema *schema, Problems *pr
 static void report_label(const Table *table, const Schema *schema, size_t column,
                          Problems *problems) {
     for (size_t row = 0; row < table->n_rows; row++) {
-        const char *cell = table_cell(table, row, column);
-        double value;
-        const bool is_number = text_to_double(cell, strlen(cell), &value);
-        if (schema_is_missing(&schema->missing, cell) ||
-            (is_number && (value == 0.0 || value == 1.0))) {
+        const double value = table_value(table, row, column);
+        if (isnan(value) || value == 0.0 || value == 1.0) {
             continue;
         }
         Error err;

@@ -68,19 +68,17 @@ static bool is_iso_date(const char *text) {
 
 static bool read_moment(const Table *table, const Schema *schema, size_t row, Moment *moment,
                         Error *err) {
-    const char *cell = table_cell(table, row, schema->time);
-    if (schema_is_missing(&schema->missing, cell)) {
+    if (table_is_missing(table, row, schema->time)) {
         return table_fail(table, row, schema->time, err,
                           "is a missing value, but each row needs its time");
     }
     moment->text = "";
     if (schema->columns[schema->time].is_numeric) {
         bool is_missing;
-        return schema_number(table, row, schema->time, &schema->missing, &moment->number,
-                             &is_missing, err);
+        return schema_number(table, row, schema->time, &moment->number, &is_missing, err);
     }
-    moment->text = cell;
-    return is_iso_date(cell) ||
+    moment->text = table_cell(table, row, schema->time);
+    return is_iso_date(moment->text) ||
            table_fail(table, row, schema->time, err,
                       "cannot be ordered; times are all numbers, or all as in 2024-01-31 or "
                       "2024-01-31T12:00:00");

@@ -242,7 +242,7 @@ static bool check_groups(const SplitCut *cut, const Table *table, const Schema *
                          const RowSet *rows, size_t n_groups, Error *err) {
     for (size_t i = 0; i < rows->n; i++) {
         const size_t row = rows->rows[i];
-        if (schema_is_missing(&schema->missing, table_cell(table, row, schema->group))) {
+        if (table_is_missing(table, row, schema->group)) {
             return table_fail(table, row, schema->group, err,
                               "is a missing value, but each row needs its group");
         }

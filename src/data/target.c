@@ -34,10 +34,9 @@ static bool count_classes(const Table *table, const Schema *schema, const RowSet
     const size_t column = schema->targets[0];
     for (size_t i = 0; i < train->n; i++) {
         const size_t row = train->rows[i];
-        const char *cell = table_cell(table, row, column);
-        if (schema_is_missing(&schema->missing, cell))
+        if (table_is_missing(table, row, column))
             return refuse_missing(table, row, column, err);
-        categories_add(classes, cell, row);
+        categories_add(classes, table_cell(table, row, column), row);
     }
     categories_sort(classes);
     return true;
@@ -98,10 +97,9 @@ static bool fit_classes(const Table *table, const Schema *schema, const RowSet *
 
 /* ---- Numbers ---- */
 
-static bool read_number(const Table *table, size_t row, size_t column, const TextList *missing,
-                        double *value, Error *err) {
+static bool read_number(const Table *table, size_t row, size_t column, double *value, Error *err) {
     bool is_missing;
-    if (!schema_number(table, row, column, missing, value, &is_missing, err))
+    if (!schema_number(table, row, column, value, &is_missing, err))
         return false;
     return !is_missing || refuse_missing(table, row, column, err);
 }
@@ -110,7 +108,7 @@ static bool fit_number(const Table *table, const Schema *schema, const RowSet *t
                        double *values, Target *target, Error *err) {
     const size_t column = schema->targets[index];
     for (size_t i = 0; i < train->n; i++) {
-        if (!read_number(table, train->rows[i], column, &schema->missing, &values[i], err))
+        if (!read_number(table, train->rows[i], column, &values[i], err))
             return false;
         values[i] += 0.0; /* -0 becomes 0 */
     }
@@ -158,13 +156,12 @@ bool target_fit(const TargetOptions *options, const Table *table, const Schema *
 }
 
 /* Cells that target_fit has read without a mistake. */
-static bool is_constant(const Table *table, const Schema *schema, const RowSet *train,
-                        size_t column) {
+static bool is_constant(const Table *table, const RowSet *train, size_t column) {
     Error ignored = {0};
     double first = 0.0;
     for (size_t i = 0; i < train->n; i++) {
         double value;
-        if (!read_number(table, train->rows[i], column, &schema->missing, &value, &ignored))
+        if (!read_number(table, train->rows[i], column, &value, &ignored))
             return false;
         if (i == 0)
             first = value;
@@ -179,7 +176,7 @@ void target_warn_constant(const Table *table, const Schema *schema, const RowSet
     for (size_t i = 0; is_number(schema->task) && i < schema->n_targets; i++) {
         const char *name = table->names.items[schema->targets[i]];
         char file[TEXT_SHOWN], shown[TEXT_SHOWN];
-        if (is_constant(table, schema, train, schema->targets[i]))
+        if (is_constant(table, train, schema->targets[i]))
             problems_warning(problems,
                              "%s: warning: target column '%s' is constant in the training rows, "
                              "so there is nothing to learn",
@@ -225,15 +222,14 @@ typedef struct Encoding {
     const Target *target;
     const Table *table;
     const size_t *columns;
-    const TextList *missing;
     Categories classes; /* with their codes */
 } Encoding;
 
 static bool encode_class(const Encoding *encoding, size_t row, float *y, Error *err) {
     const size_t column = encoding->columns[0];
-    const char *cell = table_cell(encoding->table, row, column);
-    if (schema_is_missing(encoding->missing, cell))
+    if (table_is_missing(encoding->table, row, column))
         return refuse_missing(encoding->table, row, column, err);
+    const char *cell = table_cell(encoding->table, row, column);
     const size_t code = categories_find(&encoding->classes, cell);
     if (code != CATEGORY_NONE) {
         y[0] = (float)code;
@@ -257,14 +253,14 @@ static bool encode_yes_or_no(const Encoding *encoding, size_t row, size_t index,
         float value;
     } words[] = {{"true", 1.0f}, {"yes", 1.0f}, {"false", 0.0f}, {"no", 0.0f}};
     const size_t column = encoding->columns[index];
-    const char *cell = table_cell(encoding->table, row, column);
-    if (schema_is_missing(encoding->missing, cell))
+    const double number = table_value(encoding->table, row, column);
+    if (isnan(number))
         return refuse_missing(encoding->table, row, column, err);
-    double number;
-    if (text_to_double(cell, strlen(cell), &number) && (number == 0.0 || number == 1.0)) {
+    if (number == 0.0 || number == 1.0) {
         *y = number == 1.0 ? 1.0f : 0.0f;
         return true;
     }
+    const char *cell = isinf(number) ? table_cell(encoding->table, row, column) : "";
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strcasecmp(cell, words[i].text) == 0) {
             *y = words[i].value;
@@ -280,7 +276,7 @@ static bool encode_number(const Encoding *encoding, size_t row, size_t index, fl
     const Target *target = encoding->target;
     const size_t column = encoding->columns[index];
     double value;
-    if (!read_number(encoding->table, row, column, encoding->missing, &value, err))
+    if (!read_number(encoding->table, row, column, &value, err))
         return false;
     const double scaled = target->scaler->transform(&target->scalings[index], value);
     *y = (float)scaled;
@@ -305,11 +301,10 @@ static bool encode_row(const Encoding *encoding, size_t row, float *y, Error *er
 }
 
 bool target_encode(const Target *target, const Table *table, const size_t *columns,
-                   const TextList *missing, const RowSet *rows, float *y, size_t y_row,
-                   Error *err) {
+                   const RowSet *rows, float *y, size_t y_row, Error *err) {
     const size_t n_columns = target_columns(target);
     assert(y_row >= n_columns);
-    Encoding encoding = {target, table, columns, missing, {0}};
+    Encoding encoding = {target, table, columns, {0}};
     categories_from_list(&encoding.classes, &target->classes, target->classes.n);
     bool ok = true;
     for (size_t i = 0; ok && i < rows->n; i++) {

@@ -48,7 +48,7 @@ size_t target_columns(const Target *target);
  * columns of names. ERROR_DATA with the place: a class that no training row has, a missing or
  * unreadable cell. */
 bool target_encode(const Target *target, const Table *table, const size_t *columns,
-                   const TextList *missing, const RowSet *rows, float *y, size_t y_row, Error *err);
+                   const RowSet *rows, float *y, size_t y_row, Error *err);
 
 /* Table columns of the target's names; columns has names.n entries. ERROR_DATA when one is absent.
  */

@@ -68,6 +68,10 @@ static bool read_table(const Config *config, Table *table, FileCounts *counts, P
     options.files = (TextList){0};
     options.folder = NULL;
     options.may_repeat = true; /* in two parts */
+    options.missing = &config->schema.missing;
+    options.wishes = schema_wishes;
+    options.wishes_context = &config->schema;
+    options.n_threads = (size_t)config->threads;
     bool good = list_files(config, &options.files, counts, err) &&
                 check_parts(&options.files, counts, problems, err) &&
                 csv_read(&options, table, problems, err);
@@ -94,7 +98,7 @@ static void add_row(RowSet *rows, uint32_t row) { rows->rows[rows->n++] = row; }
 static RowSet rows_of_files(const RowSet *rows, const Table *table, size_t first, size_t end) {
     RowSet chosen = {.rows = NEW(uint32_t, rows->n)};
     for (size_t i = 0; i < rows->n; i++) {
-        size_t file = table->sources[rows->rows[i]];
+        size_t file = table_file(table, rows->rows[i]);
         if (file >= first && file < end) {
             add_row(&chosen, rows->rows[i]);
         }

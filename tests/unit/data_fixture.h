@@ -2,55 +2,50 @@
 #ifndef NNTRAIN_TESTS_DATA_FIXTURE_H
 #define NNTRAIN_TESTS_DATA_FIXTURE_H
 
+#include <math.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "data/schema.h"
 #include "data/table.h"
 
-static inline void fixture_add_cell(Table *table, const char *cell, size_t n) {
-    table->pool = memory_resize(table->pool, table->n_pool, table->n_pool + n + 1, 1);
-    table->cells = memory_resize(table->cells, table->cell_capacity, table->cell_capacity + 1,
-                                 sizeof *table->cells);
-    table->cells[table->cell_capacity++] = table->n_pool;
-    memcpy(table->pool + table->n_pool, cell, n);
-    table->n_pool += n + 1;
-    table->pool_capacity = table->n_pool;
-}
-
-/* Lines of cells between commas, the first one the header; no quotes. The file is "t.csv". */
+/* Lines of cells between commas, the first one the header; no quotes. "NA" and "?" mean "no value".
+ * All columns hold texts. The file is "t.csv". */
 static inline Table fixture_table(const char *text) {
     Table table = {0};
+    TextList names = {0}, missing = {0};
     text_list_add(&table.files, "t.csv");
+    text_list_add(&missing, "NA");
+    text_list_add(&missing, "?");
     for (size_t line = 0; *text; line++) {
-        for (bool more = true; more; text++) {
+        size_t column = 0;
+        for (bool more = true; more; text++, column++) {
             const size_t n = strcspn(text, ",\n");
+            char *cell = memory_copy_bytes(text, n);
             if (line == 0)
-                text_list_add_bytes(&table.names, text, n);
+                text_list_add(&names, cell);
             else
-                fixture_add_cell(&table, text, n);
+                table_put_text(&table, line - 1, column, cell, &missing);
+            memory_free(cell);
             text += n;
             more = *text == ',';
         }
+        if (line == 0)
+            table_set_names(&table, &names);
         table.n_rows = line;
+        table_reserve(&table, line + 1);
     }
-    table.n_columns = table.names.n;
-    table.row_capacity = table.n_rows;
-    table.lines = NEW(uint64_t, table.n_rows);
-    table.sources = NEW(uint32_t, table.n_rows);
-    for (size_t row = 0; row < table.n_rows; row++)
-        table.lines[row] = row + 2;
+    table_add_place(&table, (RowPlace){.line = 2});
+    text_list_free(&names);
+    text_list_free(&missing);
     return table;
 }
 
 /* Is every cell of the column missing ("" or "NA") or a number? */
-static inline bool fixture_is_numeric(const Table *table, size_t column, const TextList *missing) {
-    for (size_t row = 0; row < table->n_rows; row++) {
-        const char *cell = table_cell(table, row, column);
-        double number;
-        if (!schema_is_missing(missing, cell) && !text_to_double(cell, strlen(cell), &number))
+static inline bool fixture_is_numeric(const Table *table, size_t column) {
+    for (size_t row = 0; row < table->n_rows; row++)
+        if (table_value(table, row, column) == HUGE_VAL)
             return false;
-    }
     return true;
 }
 
@@ -67,7 +62,7 @@ static inline Schema fixture_schema(const Table *table, const char *task, size_t
         schema.task = (const Task *)kind_find(task_kinds(), task);
     for (size_t i = 0; i < schema.n_columns; i++) {
         schema.columns[i].role = i < n_targets ? ROLE_TARGET : ROLE_FEATURE;
-        schema.columns[i].is_numeric = fixture_is_numeric(table, i, &schema.missing);
+        schema.columns[i].is_numeric = fixture_is_numeric(table, i);
         if (i < n_targets)
             schema.targets[i] = i;
         else

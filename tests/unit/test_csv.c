@@ -90,6 +90,21 @@ static void expect_error(const char *text, const char *part) {
     expect_bytes_error(text, strlen(text), ERROR_DATA, part);
 }
 
+/* The cell as it is written. */
+static void append_text(TextBuffer *out, const Table *table, size_t row, size_t column) {
+    TextList cells = {0};
+    table_texts(table, row, &column, 1, &cells);
+    text_append(out, cells.items[0]);
+    text_list_free(&cells);
+}
+
+static void expect_text(const Table *table, size_t row, size_t column, const char *expected) {
+    TextBuffer text = {0};
+    append_text(&text, table, row, column);
+    assert_string_equal(text_of(&text), expected);
+    text_free(&text);
+}
+
 /* All cells joined as "a|b/c|d", rows by '/'. */
 static void expect_cells(const char *text, const char *expected) {
     Result result = read_text(text);
@@ -100,7 +115,7 @@ static void expect_cells(const char *text, const char *expected) {
     for (size_t row = 0; row < result.table.n_rows; row++) {
         for (size_t column = 0; column < result.table.n_columns; column++) {
             text_append(&cells, column ? "|" : row ? "/" : "");
-            text_append(&cells, table_cell(&result.table, row, column));
+            append_text(&cells, &result.table, row, column);
         }
     }
     assert_string_equal(text_of(&cells), expected);
@@ -134,8 +149,8 @@ static void test_names_and_places(void **state) {
     assert_true(result.ok);
     assert_string_equal(result.table.names.items[1], "b\nc");
     assert_int_equal(result.table.n_rows, 2);
-    assert_int_equal(result.table.lines[0], 3);
-    assert_int_equal(result.table.lines[1], 6);
+    assert_int_equal(table_line(&result.table, 0), 3);
+    assert_int_equal(table_line(&result.table, 1), 6);
     assert_int_equal(table_find(&result.table, "d"), 2);
     assert_int_equal(table_find(&result.table, "#3"), 2);
     assert_int_equal(table_find(&result.table, "#0"), 3);
@@ -187,8 +202,8 @@ static void test_header_rules(void **state) {
     assert_true(result.ok);
     assert_int_equal(result.table.n_rows, 2);
     assert_string_equal(result.table.names.items[1], "c2");
-    assert_string_equal(table_cell(&result.table, 0, 1), "2");
-    assert_string_equal(table_cell(&result.table, 1, 1), "4");
+    expect_text(&result.table, 0, 1, "2");
+    expect_text(&result.table, 1, 1, "4");
     result_free(&result);
     result = read_with("a;b\n1,5;2\n", 10, (CsvOptions){.header = true, .delimiter = ','});
     assert_false(result.ok);
@@ -233,9 +248,9 @@ static void test_block_borders(void **state) {
             fail_msg("%s", result.err.text);
         }
         assert_int_equal(result.table.n_rows, n_rows);
-        assert_int_equal(result.table.lines[n_rows - 1], 2 * n_rows);
-        assert_string_equal(table_cell(&result.table, n_rows - 1, 0), "\xF0\x9F\x98\x80\xC3\xA9");
-        assert_string_equal(table_cell(&result.table, n_rows - 1, 1), "\r\n\"");
+        assert_int_equal(table_line(&result.table, n_rows - 1), 2 * n_rows);
+        expect_text(&result.table, n_rows - 1, 0, "\xF0\x9F\x98\x80\xC3\xA9");
+        expect_text(&result.table, n_rows - 1, 1, "\r\n\"");
         assert_int_equal(result.problems.n_warnings, 0);
         result_free(&result);
         text_free(&text);
@@ -279,8 +294,8 @@ static void test_several_files(void **state) {
     write_file("q.csv", "a,c\n3,4\n", 8);
     assert_true(read_several("p*.csv", &table, &err));
     assert_int_equal(table.n_rows, 2);
-    assert_int_equal(table.sources[1], 1);
-    assert_string_equal(table_cell(&table, 1, 0), "3");
+    assert_int_equal(table_file(&table, 1), 1);
+    expect_text(&table, 1, 0, "3");
     table_free(&table);
     assert_false(read_several("p1.csv, q.csv", &table, &err));
     assert_int_equal(err.code, ERROR_DATA);
@@ -304,7 +319,7 @@ static void test_several_files(void **state) {
     delete_file("q.csv");
 }
 
-/* Found by content, whatever the name; one that was cut off is an error. */
+/* Found by content; one that was cut off is an error, and so is the name of a plain file. */
 static void test_gzip(void **state) {
     (void)state;
     TextBuffer text = {0};
@@ -312,23 +327,34 @@ static void test_gzip(void **state) {
     for (int i = 0; i < 30000; i++) {
         text_printf(&text, "%d,%d\n", i, i * i % 977);
     }
-    char *path = path_of("z.csv");
+    char *path = path_of("z.csv.gz");
     gzFile file = gzopen(path, "wb");
     assert_int_equal(gzwrite(file, text.bytes, (unsigned)text.n), text.n);
     gzclose(file);
     Table table = {0};
     Error err = {0};
-    assert_true(read_several("z.csv", &table, &err));
+    assert_true(read_several("z.csv.gz", &table, &err));
     assert_int_equal(table.n_rows, 30000);
-    assert_string_equal(table_cell(&table, 29999, 0), "29999");
+    expect_text(&table, 29999, 0, "29999");
     table_free(&table);
     assert_int_equal(truncate(path, 20000), 0);
-    assert_false(read_several("z.csv", &table, &err));
+    assert_false(read_several("z.csv.gz", &table, &err));
     assert_int_equal(err.code, ERROR_DATA);
     table_free(&table);
     unlink(path);
     memory_free(path);
     text_free(&text);
+    path = path_of("z.csv");
+    file = gzopen(path, "wb");
+    assert_int_equal(gzputs(file, "a,b\n1,2\n"), 8);
+    gzclose(file);
+    assert_false(read_several("z.csv", &table, &err));
+    assert_int_equal(err.code, ERROR_DATA);
+    assert_non_null(strstr(err.text, "z.csv: error: this is a gzip file, not CSV; unpack it, or "
+                                     "rename it so that it ends in .csv.gz"));
+    table_free(&table);
+    unlink(path);
+    memory_free(path);
 }
 
 static void test_delimiters(void **state) {

@@ -215,20 +215,17 @@ static void test_task_errors(void **state) {
 static void test_numbers(void **state) {
     (void)state;
     Table table = fixture_table("a\n1e3\nNA\n1_000\n");
-    TextList missing = {0};
-    text_list_add(&missing, "NA");
     double value;
     bool is_missing;
     Error err;
-    assert_true(schema_number(&table, 0, 0, &missing, &value, &is_missing, &err));
+    assert_true(schema_number(&table, 0, 0, &value, &is_missing, &err));
     assert_true(value == 1000.0 && !is_missing);
-    assert_true(schema_number(&table, 1, 0, &missing, &value, &is_missing, &err));
+    assert_true(schema_number(&table, 1, 0, &value, &is_missing, &err));
     assert_true(is_missing);
-    assert_false(schema_number(&table, 2, 0, &missing, &value, &is_missing, &err));
+    assert_false(schema_number(&table, 2, 0, &value, &is_missing, &err));
     assert_string_equal(err.text,
                         "t.csv:4:1: error: column 'a': '1_000' is not a number; write the number "
                         "without separators for thousands");
-    text_list_free(&missing);
     table_free(&table);
 }
 

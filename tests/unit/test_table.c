@@ -1,5 +1,6 @@
 #include "data/table.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,22 +9,20 @@
 
 #include <cmocka.h>
 
-#include "base/memory.h"
-
 /* One row of two cells, from line 7 of the second of two files. */
 static Table make_table(const char *path) {
-    Table table = {.n_rows = 1, .n_columns = 2};
+    Table table = {.n_rows = 1};
+    TextList names = {0};
     text_list_add(&table.files, "first.csv");
     text_list_add(&table.files, path);
-    text_list_add(&table.names, "#2");
-    text_list_add(&table.names, "na\nme");
-    table.pool = memory_copy_bytes("\0x\x1b", 3);
-    table.cells = NEW(size_t, 2);
-    table.cells[1] = 1;
-    table.lines = NEW(uint64_t, 1);
-    table.lines[0] = 7;
-    table.sources = NEW(uint32_t, 1);
-    table.sources[0] = 1;
+    text_list_add(&names, "#2");
+    text_list_add(&names, "na\nme");
+    table_set_names(&table, &names);
+    table_reserve(&table, 1);
+    table_put_text(&table, 0, 0, "", NULL);
+    table_put_text(&table, 0, 1, "x\x1b", NULL);
+    table_add_place(&table, (RowPlace){.line = 7, .file = 1});
+    text_list_free(&names);
     return table;
 }
 
@@ -41,6 +40,56 @@ static void test_cells_and_names(void **state) {
     assert_int_equal(table_find(&table, "#18446744073709551616"), 2);
     table_free(&table);
     table_free(&table);
+}
+
+static void test_values(void **state) {
+    (void)state;
+    TextList missing = {0};
+    text_list_add(&missing, "NA");
+    text_list_add(&missing, "-999");
+    assert_true(isnan(table_value_of("", 0, &missing)));
+    assert_true(isnan(table_value_of("NA", 2, &missing)));
+    assert_true(isnan(table_value_of("-999", 4, &missing)));
+    assert_true(table_value_of("NAN", 3, &missing) == HUGE_VAL);
+    assert_true(table_value_of("inf", 3, NULL) == HUGE_VAL);
+    assert_true(table_value_of("-999.0", 6, &missing) == -999.0);
+    text_list_free(&missing);
+}
+
+/* Rows are line by line behind a place, and places may skip lines and change the file. */
+static void test_places(void **state) {
+    (void)state;
+    Table table = make_table("b.csv");
+    table.n_places = 0;
+    table_add_place(&table, (RowPlace){.line = 2});
+    table_add_place(&table, (RowPlace){.line = 9, .row = 4});
+    table_add_place(&table, (RowPlace){.line = 1, .row = 6, .file = 1});
+    const uint64_t lines[] = {2, 3, 4, 5, 9, 10, 1, 2};
+    for (size_t row = 0; row < 8; row++) {
+        assert_int_equal(table_line(&table, row), lines[row]);
+        assert_int_equal(table_file(&table, row), row >= 6);
+    }
+    table_free(&table);
+}
+
+/* Blocks follow each other without a seam. */
+static void test_blocks(void **state) {
+    (void)state;
+    enum { N_ROWS = 70000 };
+    Table table = {0};
+    TextList names = {0};
+    text_list_add(&names, "a");
+    table_set_names(&table, &names);
+    table_clear_column(&table, 0, COLUMN_NUMBERS);
+    for (size_t row = 0; row < N_ROWS; row++) {
+        table_reserve(&table, row + 1);
+        table_block(&table, row, 0)->numbers[table_offset(&table, row)] = (double)row;
+    }
+    for (size_t row = 0; row < N_ROWS; row++) {
+        assert_true(table_value(&table, row, 0) == (double)row);
+    }
+    table_free(&table);
+    text_list_free(&names);
 }
 
 static void test_messages(void **state) {
@@ -70,9 +119,9 @@ static void test_long_path(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_cells_and_names),
-        cmocka_unit_test(test_messages),
-        cmocka_unit_test(test_long_path),
+        cmocka_unit_test(test_cells_and_names), cmocka_unit_test(test_values),
+        cmocka_unit_test(test_places),          cmocka_unit_test(test_blocks),
+        cmocka_unit_test(test_messages),        cmocka_unit_test(test_long_path),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

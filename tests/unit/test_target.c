@@ -33,10 +33,10 @@ static Trial *new_trial(const char *task, const char *scaler, const char *text, 
                                   &trial->target, &trial->err);
     memset(trial->y, 0xff, sizeof trial->y);
     size_t columns[Y_ROW];
-    trial->is_encoded =
-        trial->is_fitted && target_bind(&trial->target, &trial->table, columns, &trial->err) &&
-        target_encode(&trial->target, &trial->table, columns, &trial->schema.missing, &trial->all,
-                      trial->y[0], Y_ROW, &trial->err);
+    trial->is_encoded = trial->is_fitted &&
+                        target_bind(&trial->target, &trial->table, columns, &trial->err) &&
+                        target_encode(&trial->target, &trial->table, columns, &trial->all,
+                                      trial->y[0], Y_ROW, &trial->err);
     return trial;
 }
 
