@@ -43,7 +43,7 @@ static const char *read_cell(CsvRows *rows, size_t column, const char *at, const
 
 const char *csv_plain_read(CsvRows *rows, const char *at, const char *end) {
     const size_t n_columns = rows->table->n_columns;
-    if (n_columns == 1 && (*at == '\n' || *at == '\r')) {
+    if (*at == '\n' || *at == '\r') {
         return NULL;
     }
     for (size_t column = 0; column < n_columns; column++, at++) {
