@@ -192,6 +192,7 @@ const float *model_forward(const Model *model, Workspace *workspace, const float
 
 const float *model_forward_training(Model *model, Workspace *workspace, const float *x, size_t rows,
                                     const DropoutKey *dropout) {
+    assert(workspace->trains);
     model_begin(workspace, x, rows, dropout);
     return forward(workspace, &(Pass){.model = model, .workspace = workspace, .is_training = true});
 }

@@ -38,7 +38,13 @@ void model_refresh_share(Model *model, const TeamShare *share);
 typedef struct Workspace Workspace;
 Workspace *workspace_new(const Network *network, size_t max_rows);
 Workspace *workspace_new_shared(const Network *network, size_t max_rows, Team *team);
+/* One that serves model_forward and model_predict and model_loss alone, with a third of the memory.
+ */
+Workspace *workspace_new_forward(const Network *network, size_t max_rows, Team *team);
 void workspace_free(Workspace *workspace);
+
+/* Bytes of such a workspace before it is made, when it is shared by n_threads. */
+double workspace_bytes(const Network *network, size_t max_rows, size_t n_threads, bool trains);
 
 /* What makes dropout masks a function of place, not of order: the epoch and the dataset row of each
  * example. */

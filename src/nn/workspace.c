@@ -27,24 +27,26 @@ static float *cut_when(bool is_wanted, Cutter *cutter, size_t rows, size_t row) 
     return is_wanted ? cut(cutter, rows, row) : NULL;
 }
 
-static void lay_out_layer(LayerSpace *space, const Layer *layer, size_t in_row, size_t max_rows,
-                          Cutter *cutter) {
-    const bool is_hidden = layer->activation != NULL;
+static void lay_out_layer(const Workspace *workspace, size_t index, size_t in_row, Cutter *cutter) {
+    const Layer *layer = &workspace->network->layers[index];
+    LayerSpace *space = &workspace->layers[index];
+    const size_t max_rows = workspace->max_rows;
+    const bool is_hidden = layer->activation != NULL, trains = workspace->trains;
     const size_t row = is_hidden ? spread_row(layer->n_units) : compute_pad(layer->n_units);
     *space = (LayerSpace){.in_row = in_row, .row = row};
     space->sum = cut(cutter, max_rows, row);
-    space->d_sum = cut(cutter, max_rows, row);
-    space->d_output = layer->residual ? cut(cutter, max_rows, row) : space->d_sum;
-    if (layer->activation == NULL) {
+    space->d_sum = cut_when(trains, cutter, max_rows, row);
+    space->d_output = trains && layer->residual ? cut(cutter, max_rows, row) : space->d_sum;
+    if (!is_hidden) {
         return;
     }
     space->activated = layer->activation->needs_input ? cut(cutter, max_rows, row) : space->sum;
-    const bool is_dropped = layer->dropout > 0.0;
+    const bool is_dropped = trains && layer->dropout > 0.0;
     space->mask = cut_when(is_dropped, cutter, max_rows, row);
     space->combined = cut_when(is_dropped || layer->residual, cutter, max_rows, row);
     if (layer_has_norm(layer)) {
         const size_t n_statistics = layer->norm->statistics_per_row ? max_rows : row;
-        space->normalized = cut(cutter, max_rows, row);
+        space->normalized = cut_when(trains, cutter, max_rows, row);
         space->mean = cut(cutter, 1, n_statistics);
         space->inverse_std = cut(cutter, 1, n_statistics);
     }
@@ -76,29 +78,31 @@ static void lay_out(Workspace *workspace, Cutter *cutter) {
     const Network *network = workspace->network;
     const size_t max_rows = workspace->max_rows;
     size_t in_row = compute_pad(network->n_expanded);
-    const bool thins_input = network->input_dropout > 0.0;
+    const bool thins_input = workspace->trains && network->input_dropout > 0.0;
     const bool makes_input = thins_input || network->n_embeddings > 0;
     workspace->input = cut_when(makes_input, cutter, max_rows, in_row);
     workspace->input_mask = cut_when(thins_input, cutter, max_rows, in_row);
-    workspace->d_input = cut_when(network->n_embeddings > 0, cutter, max_rows, in_row);
+    workspace->d_input =
+        cut_when(workspace->trains && network->n_embeddings > 0, cutter, max_rows, in_row);
     for (size_t i = 0; i < network->n_layers; i++) {
-        lay_out_layer(&workspace->layers[i], &network->layers[i], in_row, max_rows, cutter);
+        lay_out_layer(workspace, i, in_row, cutter);
         in_row = workspace->layers[i].row;
     }
     workspace->predictions = cut(cutter, max_rows, compute_pad(network_outputs(network)));
     workspace->losses = cut(cutter, 1, max_rows);
     workspace->partial_size = largest_partial(network);
-    workspace->n_partials = count_partials(max_rows);
+    workspace->n_partials = workspace->trains ? count_partials(max_rows) : 0;
     workspace->partials =
         cut(cutter, team_size(workspace->team) * workspace->n_partials, workspace->partial_size);
 }
 
-Workspace *workspace_new_shared(const Network *network, size_t max_rows, Team *team) {
+static Workspace *make(const Network *network, size_t max_rows, Team *team, bool trains) {
     Workspace *workspace = NEW(Workspace, 1);
     workspace->team = team;
     workspace->network = network;
     workspace->kernels = compute_kernels();
     workspace->max_rows = max_rows;
+    workspace->trains = trains;
     workspace->layers = NEW(LayerSpace, network->n_layers);
     Cutter cutter = {0};
     lay_out(workspace, &cutter);
@@ -108,8 +112,26 @@ Workspace *workspace_new_shared(const Network *network, size_t max_rows, Team *t
     return workspace;
 }
 
+Workspace *workspace_new_shared(const Network *network, size_t max_rows, Team *team) {
+    return make(network, max_rows, team, true);
+}
+
 Workspace *workspace_new(const Network *network, size_t max_rows) {
-    return workspace_new_shared(network, max_rows, NULL);
+    return make(network, max_rows, NULL, true);
+}
+
+Workspace *workspace_new_forward(const Network *network, size_t max_rows, Team *team) {
+    return make(network, max_rows, team, false);
+}
+
+double workspace_bytes(const Network *network, size_t max_rows, size_t n_threads, bool trains) {
+    Workspace workspace = {.network = network, .max_rows = max_rows, .trains = trains};
+    workspace.layers = NEW(LayerSpace, network->n_layers);
+    Cutter cutter = {0};
+    lay_out(&workspace, &cutter);
+    memory_free(workspace.layers);
+    const double partials = (double)workspace.n_partials * (double)workspace.partial_size;
+    return sizeof(float) * ((double)cutter.used + (double)(n_threads - 1) * partials);
 }
 
 void workspace_free(Workspace *workspace) {

@@ -34,6 +34,7 @@ typedef struct LayerSpace {
 struct Workspace {
     const Network *network;
     const Kernels *kernels;
+    bool trains; /* else it only goes forward, and the arrays for the way back are NULL */
     size_t max_rows;
     size_t rows;               /* of the last forward call */
     const DropoutKey *dropout; /* of the last forward call; NULL: no masks were made */

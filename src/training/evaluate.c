@@ -11,6 +11,9 @@
  * however large chunks are. */
 enum { CHUNK_ROWS = 16 * LEAF_ROWS };
 
+/* What a chunk may need in a workspace, unless it is a single leaf: 16 MB. */
+enum { CHUNK_FLOATS = 4 << 20 };
+
 double evaluate_threshold(const Output *output, double number) {
     return output->gives_probabilities ? number : (double)output->threshold;
 }
@@ -21,6 +24,14 @@ typedef struct Desk {
     float *outputs; /* (chunk_rows, pad(outputs)) */
 } Desk;
 
+struct EvaluationSpace {
+    const Network *network;
+    size_t max_rows;
+    size_t chunk_rows;
+    size_t n_desks; /* one per thread that has a chunk */
+    Desk *desks;
+};
+
 /* One pass over a dataset, as all threads see it: each takes every n-th chunk of rows. */
 typedef struct Pass {
     const Model *model;
@@ -28,16 +39,16 @@ typedef struct Pass {
     const Dataset *dataset;
     const Target *target;
     Predictions *predictions; /* NULL: not wanted */
-    size_t chunk_rows, n_chunks;
+    const EvaluationSpace *space;
+    size_t n_chunks;
     LossSum *sums; /* (n_chunks), NULL: not wanted */
-    Desk *desks;   /* one per thread */
 } Pass;
 
 static void run_chunk(const Pass *pass, const Desk *desk, size_t chunk) {
     const Dataset *dataset = pass->dataset;
     const Network *network = pass->model->network;
-    const size_t first = chunk * pass->chunk_rows, left = dataset->n_rows - first;
-    const size_t rows = left < pass->chunk_rows ? left : pass->chunk_rows;
+    const size_t first = chunk * pass->space->chunk_rows, left = dataset->n_rows - first;
+    const size_t rows = left < pass->space->chunk_rows ? left : pass->space->chunk_rows;
     const float *x = dataset->x + first * dataset->x_row;
     const float *logits = model_forward(pass->model, desk->workspace, x, rows);
     if (pass->predictions != NULL) {
@@ -59,17 +70,58 @@ static void run_share(void *context, const TeamShare *share) {
     const Pass *pass = context;
     for (size_t chunk = share->thread; chunk < pass->n_chunks && !interrupt_signal();
          chunk += share->n_threads) {
-        run_chunk(pass, &pass->desks[share->thread], chunk);
+        run_chunk(pass, &pass->space->desks[share->thread], chunk);
     }
 }
 
-/* Smaller chunks where there would be too few for all threads. */
-static size_t choose_chunk_rows(size_t n_rows, size_t n_threads) {
+/* Smaller chunks where there would be too few for all threads, and where layers are wide. */
+static size_t choose_chunk_rows(const Network *network, size_t n_rows, size_t n_threads) {
+    const double row_bytes = workspace_bytes(network, LEAF_ROWS, 1, false) / LEAF_ROWS;
     size_t rows = CHUNK_ROWS;
-    while (n_threads > 1 && rows > LEAF_ROWS && rows * n_threads > n_rows) {
+    while (rows > LEAF_ROWS && ((n_threads > 1 && rows * n_threads > n_rows) ||
+                                (double)rows * row_bytes > CHUNK_FLOATS * sizeof(float))) {
         rows /= 2;
     }
     return rows < n_rows ? rows : n_rows;
+}
+
+static size_t count_chunks(size_t n_rows, size_t chunk_rows) {
+    return n_rows > 0 ? (n_rows + chunk_rows - 1) / chunk_rows : 0;
+}
+
+EvaluationSpace *evaluation_space_new(const Network *network, size_t max_rows, Team *team) {
+    EvaluationSpace *space = NEW(EvaluationSpace, 1);
+    space->network = network;
+    space->max_rows = max_rows;
+    space->chunk_rows = choose_chunk_rows(network, max_rows, team_size(team));
+    const size_t n_chunks = count_chunks(max_rows, space->chunk_rows);
+    space->n_desks = n_chunks < team_size(team) ? n_chunks : team_size(team);
+    space->desks = NEW(Desk, space->n_desks);
+    for (size_t i = 0; i < space->n_desks; i++) {
+        space->desks[i].workspace = workspace_new_forward(network, space->chunk_rows, NULL);
+        space->desks[i].outputs =
+            NEW(float, space->chunk_rows *compute_pad(network_outputs(network)));
+    }
+    return space;
+}
+
+void evaluation_space_free(EvaluationSpace *space) {
+    if (space == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < space->n_desks; i++) {
+        workspace_free(space->desks[i].workspace);
+        memory_free(space->desks[i].outputs);
+    }
+    memory_free(space->desks);
+    memory_free(space);
+}
+
+double evaluation_space_bytes(const Network *network, size_t max_rows, size_t n_threads) {
+    const size_t rows = choose_chunk_rows(network, max_rows, n_threads);
+    const size_t n_chunks = count_chunks(max_rows, rows);
+    const size_t n_desks = n_chunks < n_threads ? n_chunks : n_threads;
+    return (double)n_desks * workspace_bytes(network, rows, 1, false);
 }
 
 static double mean_loss(const Pass *pass) {
@@ -82,48 +134,33 @@ static double mean_loss(const Pass *pass) {
     return total > 0 ? leaf_sum_finish(&loss) / total : (double)NAN;
 }
 
-static void pass_init(Pass *pass, Team *team) {
-    const Network *network = pass->model->network;
-    const Dataset *dataset = pass->dataset;
-    pass->chunk_rows = choose_chunk_rows(dataset->n_rows, team_size(team));
-    pass->n_chunks = (dataset->n_rows + pass->chunk_rows - 1) / pass->chunk_rows;
-    if (pass->loss != NULL && dataset->y != NULL) {
-        pass->sums = NEW(LossSum, pass->n_chunks);
-    }
-    pass->desks = NEW(Desk, team_size(team));
-    for (size_t i = 0; i < team_size(team) && i < pass->n_chunks; i++) {
-        pass->desks[i].workspace = workspace_new(network, pass->chunk_rows);
-        pass->desks[i].outputs =
-            NEW(float, pass->chunk_rows *compute_pad(network_outputs(network)));
-    }
-}
-
-static void pass_free(Pass *pass, Team *team) {
-    for (size_t i = 0; i < team_size(team); i++) {
-        workspace_free(pass->desks[i].workspace);
-        memory_free(pass->desks[i].outputs);
-    }
-    memory_free(pass->desks);
-    memory_free(pass->sums);
-}
-
 /* Runs all rows through the model; fills predictions unless they are NULL. Returns the mean loss.
  */
 static double run(const Model *model, const LossFunction *loss, const Dataset *dataset,
-                  const Target *target, Predictions *predictions, Team *team) {
+                  const Evaluation *evaluation, Predictions *predictions) {
     assert(dataset->n_rows == 0 || dataset->x_row == compute_pad(model->network->n_inputs));
     if (dataset->n_rows == 0) {
         return (double)NAN;
     }
+    EvaluationSpace *const own =
+        evaluation->space == NULL
+            ? evaluation_space_new(model->network, dataset->n_rows, evaluation->team)
+            : NULL;
+    const EvaluationSpace *space = own != NULL ? own : evaluation->space;
+    assert(space->network == model->network && dataset->n_rows <= space->max_rows);
     Pass pass = {.model = model,
                  .loss = loss,
                  .dataset = dataset,
-                 .target = target,
-                 .predictions = predictions};
-    pass_init(&pass, team);
-    team_run(team, run_share, &pass);
-    const double mean = pass.sums != NULL ? mean_loss(&pass) : (double)NAN;
-    pass_free(&pass, team);
+                 .target = evaluation->target,
+                 .predictions = predictions,
+                 .space = space,
+                 .n_chunks = count_chunks(dataset->n_rows, space->chunk_rows)};
+    const bool has_loss = loss != NULL && dataset->y != NULL;
+    pass.sums = has_loss ? NEW(LossSum, pass.n_chunks) : NULL;
+    team_run(evaluation->team, run_share, &pass);
+    const double mean = has_loss ? mean_loss(&pass) : (double)NAN;
+    memory_free(pass.sums);
+    evaluation_space_free(own);
     return mean;
 }
 
@@ -131,15 +168,14 @@ void evaluate_predict(const Evaluation *evaluation, const Model *model, const Lo
                       const Dataset *dataset, Predictions *predictions) {
     const Output *output = model->network->output;
     predictions_init(predictions, evaluation->target, output, dataset);
-    predictions->loss =
-        run(model, loss, dataset, evaluation->target, predictions, evaluation->team);
+    predictions->loss = run(model, loss, dataset, evaluation, predictions);
     predictions_decide(predictions, isnan(evaluation->threshold) ? (double)output->threshold
                                                                  : evaluation->threshold);
 }
 
 double evaluate_loss(const Model *model, const LossFunction *loss, const Dataset *dataset,
                      Team *team) {
-    return run(model, loss, dataset, NULL, NULL, team);
+    return run(model, loss, dataset, &(Evaluation){.team = team}, NULL);
 }
 
 static double value_of(const Metric *metric, const MetricInput *in) {

@@ -11,13 +11,23 @@
 #include "training/metric_list.h"
 #include "training/predictions.h"
 
+/* Scratch for evaluations of one network over datasets of up to max_rows on one team, for callers
+ * that evaluate again and again. Its size is bounded, however many rows there are. */
+typedef struct EvaluationSpace EvaluationSpace;
+EvaluationSpace *evaluation_space_new(const Network *network, size_t max_rows, Team *team);
+void evaluation_space_free(EvaluationSpace *space);
+
+/* Its bytes before it is made. */
+double evaluation_space_bytes(const Network *network, size_t max_rows, size_t n_threads);
+
 /* What evaluation needs beside model, loss and data; nothing is owned. */
 typedef struct Evaluation {
     const Target *target;
     const MetricList *metrics;
     double threshold; /* from evaluate_threshold or threshold_tune; NAN: the output's own */
     bool wants_confusion;
-    Team *team; /* that does the work; NULL: the caller alone */
+    Team *team;             /* that does the work; NULL: the caller alone */
+    EvaluationSpace *space; /* NULL: one is made for each call */
 } Evaluation;
 
 /* What a threshold given as a number means for an output: probabilities are cut there; outputs that

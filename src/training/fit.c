@@ -16,7 +16,7 @@
 /* Everything that one call of fit works on. */
 typedef struct Fit {
     const FitOptions *options;
-    const Evaluation *evaluation;
+    Evaluation evaluation; /* with a space of this run */
     const LossFunction *loss;
     const Dataset *train, *validation;
     const FitObserver *observer;
@@ -52,7 +52,11 @@ static void fit_init(Fit *run) {
     size_t n = run->train->n_rows;
     stepper_init(&run->stepper, run->options, run->loss, run->train, run->model);
     schedule_start(&run->schedule);
-    run->activity = workspace_new_shared(network, ACTIVITY_ROWS, run->options->team);
+    run->activity = workspace_new_forward(network, ACTIVITY_ROWS, run->options->team);
+    if (run->validation) {
+        run->evaluation.space =
+            evaluation_space_new(network, run->validation->n_rows, run->evaluation.team);
+    }
     run->order = NEW(uint32_t, n);
     run->shuffle = random_stream(run->options->seed, RANDOM_SHUFFLE);
     run->best_parameters = NEW(float, network->n_parameters);
@@ -72,6 +76,7 @@ static void fit_init(Fit *run) {
 static void fit_free(Fit *run) {
     stepper_free(&run->stepper);
     workspace_free(run->activity);
+    evaluation_space_free(run->evaluation.space);
     memory_free(run->order);
     memory_free(run->best_parameters);
     memory_free(run->best_buffers);
@@ -183,7 +188,7 @@ static bool run_epoch(Fit *run, EpochRecord *record, bool *out_of_time, Error *e
 /* The monitored value of an epoch; NAN when this run has no such number. */
 static double monitored_value(const Fit *run, const EpochRecord *record) {
     Results results;
-    results_init(&results, run->evaluation->metrics);
+    results_init(&results, run->evaluation.metrics);
     results.parts[PART_TRAIN] = (PartResult){.rows = run->train->n_rows, .loss = record->loss};
     results.parts[PART_VALIDATION] = record->validation;
     double value = (double)NAN;
@@ -217,7 +222,7 @@ static void watch(Fit *run, const EpochRecord *record) {
 
 static bool end_epoch(Fit *run, EpochRecord *record, Error *err) {
     activity_measure(run->model, run->activity, run->train, record->layers);
-    evaluate_part(run->evaluation, run->model, run->loss, run->validation, &record->validation);
+    evaluate_part(&run->evaluation, run->model, run->loss, run->validation, &record->validation);
     if (interrupt_signal()) {
         return interrupt_fail(err);
     }
@@ -269,7 +274,7 @@ bool fit(const FitOptions *options, const LossFunction *loss, const Evaluation *
          History *history, Error *err) {
     const Dataset *watched = validation && validation->n_rows > 0 ? validation : NULL;
     Fit run = {.options = options,
-               .evaluation = evaluation,
+               .evaluation = *evaluation,
                .loss = loss,
                .train = train,
                .validation = watched,

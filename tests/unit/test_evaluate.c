@@ -88,7 +88,7 @@ static void binary_scores_are_both_probabilities_and_the_threshold_decides(void 
     LinearModel linear;
     linear_model_init(&linear, "sigmoid", 1, 1, &weight, &bias);
     const LossFunction loss = fixture_loss("binary_cross_entropy");
-    const Evaluation evaluation = {&target, &metrics, own_threshold, true, NULL};
+    const Evaluation evaluation = {&target, &metrics, own_threshold, true, NULL, NULL};
     Predictions predictions;
     evaluate_predict(&evaluation, &linear.model, &loss, &dataset, &predictions);
     assert_int_equal(predictions.n_scores, 2);
@@ -128,7 +128,7 @@ static void outputs_without_probabilities_are_cut_at_their_own_place(void **stat
     assert_true(threshold == 0);
     assert_true(evaluate_threshold(fixture_row(output_kinds(), "sigmoid"), 0.7) == 0.7);
     const LossFunction loss = fixture_loss("hinge");
-    const Evaluation evaluation = {&target, &metrics, threshold, false, NULL};
+    const Evaluation evaluation = {&target, &metrics, threshold, false, NULL, NULL};
     PartResult result;
     evaluate_part(&evaluation, &linear.model, &loss, &dataset, &result);
     assert_true(value_of(&metrics, &result, "accuracy") == 1);
@@ -150,7 +150,7 @@ static void of_several_classes_the_first_with_the_highest_score_is_decided(void 
     MetricList metrics = defaults("multiclass", "softmax");
     LinearModel linear;
     linear_model_init(&linear, "softmax", 1, 3, weight, bias);
-    const Evaluation evaluation = {&target, &metrics, own_threshold, true, NULL};
+    const Evaluation evaluation = {&target, &metrics, own_threshold, true, NULL, NULL};
     Predictions predictions;
     evaluate_predict(&evaluation, &linear.model, NULL, &dataset, &predictions);
     const double decided[3] = {0, 1, 2};
@@ -172,7 +172,7 @@ static void each_label_is_decided_by_itself(void **state) {
     MetricList metrics = defaults("multilabel", "sigmoid");
     LinearModel linear;
     linear_model_init(&linear, "sigmoid", 1, 2, weight, bias);
-    const Evaluation evaluation = {&target, &metrics, 0.5, true, NULL};
+    const Evaluation evaluation = {&target, &metrics, 0.5, true, NULL, NULL};
     Predictions predictions;
     evaluate_predict(&evaluation, &linear.model, NULL, &dataset, &predictions);
     const double decided[4] = {1, 0, 0, 1};
@@ -198,7 +198,7 @@ static void regression_is_measured_in_raw_units(void **state) {
     LinearModel linear;
     linear_model_init(&linear, "linear", 1, 1, &weight, &bias);
     const LossFunction loss = fixture_loss("mse");
-    const Evaluation evaluation = {&target, &metrics, own_threshold, false, NULL};
+    const Evaluation evaluation = {&target, &metrics, own_threshold, false, NULL, NULL};
     Predictions predictions;
     evaluate_predict(&evaluation, &linear.model, &loss, &dataset, &predictions);
     assert_true(predictions.decided[0] == 14 && predictions.decided[1] == 18);
@@ -225,7 +225,7 @@ static void the_poisson_loss_predicts_the_exponential(void **state) {
     LinearModel linear;
     linear_model_init(&linear, "linear", 1, 1, &weight, &bias);
     const LossFunction loss = fixture_loss("poisson");
-    const Evaluation evaluation = {&target, &none, own_threshold, false, NULL};
+    const Evaluation evaluation = {&target, &none, own_threshold, false, NULL, NULL};
     Predictions predictions;
     evaluate_predict(&evaluation, &linear.model, &loss, &dataset, &predictions);
     assert_true(predictions.decided[0] == 1);
@@ -244,7 +244,7 @@ static void rows_without_a_target_are_predicted(void **state) {
     LinearModel linear;
     linear_model_init(&linear, "linear", 1, 1, &weight, &bias);
     const LossFunction loss = fixture_loss("mse");
-    const Evaluation evaluation = {&target, NULL, own_threshold, false, NULL};
+    const Evaluation evaluation = {&target, NULL, own_threshold, false, NULL, NULL};
     Predictions predictions;
     evaluate_predict(&evaluation, &linear.model, &loss, &dataset, &predictions);
     assert_true(predictions.decided[1] == 2);
