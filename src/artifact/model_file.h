@@ -51,6 +51,10 @@ typedef struct ModelFile {
     double losses[3]; /* train, validation, test; NAN: none */
 } ModelFile;
 
+/* How many of n rows a self test has, and the first, second, ... of them: spread over all. */
+size_t model_self_test_count(size_t n);
+size_t model_self_test_choose(size_t n, size_t index);
+
 /* Fills file->self_test from up to SELF_TEST_ROWS rows of a table (as the model predicts now),
  * spread over those given. columns as from features_bind. Errors are those of features_apply. */
 bool model_file_add_self_test(ModelFile *file, const Table *table, const size_t *columns,

@@ -56,12 +56,18 @@ static void keep_row(SelfTest *test, const Features *features, const Table *tabl
     test->n_rows++;
 }
 
+size_t model_self_test_count(size_t n) { return n < SELF_TEST_ROWS ? n : SELF_TEST_ROWS; }
+
+size_t model_self_test_choose(size_t n, size_t index) {
+    return index * n / model_self_test_count(n);
+}
+
 bool model_file_add_self_test(ModelFile *file, const Table *table, const size_t *columns,
                               const RowSet *rows, Error *err) {
     uint32_t chosen[SELF_TEST_ROWS];
-    RowSet few = {chosen, rows->n < SELF_TEST_ROWS ? rows->n : SELF_TEST_ROWS};
+    RowSet few = {chosen, model_self_test_count(rows->n)};
     for (size_t i = 0; i < few.n; i++) {
-        chosen[i] = rows->rows[i * rows->n / few.n];
+        chosen[i] = rows->rows[model_self_test_choose(rows->n, i)];
     }
     SelfTest *test = &file->self_test;
     *test = (SelfTest){.n_outputs = network_outputs(&file->network)};

@@ -278,7 +278,7 @@ static bool read_files(Reader *reader, Error *err) {
 /* Makes columns of numbers that have a text in them columns of texts, to be read again. */
 static bool must_read_again(Reader *reader) {
     bool must = false;
-    for (size_t i = 0; i < reader->table->n_columns; i++) {
+    for (size_t i = 0; reader->has_text && i < reader->table->n_columns; i++) {
         if (reader->has_text[i]) {
             table_clear_column(reader->table, i, COLUMN_TEXTS);
             must = true;

@@ -47,12 +47,12 @@ void table_add_place(Table *table, RowPlace place) {
 double table_value_of(const char *bytes, size_t n, const TextList *missing) {
     double value;
     if (n == 0) {
-        return NAN;
+        return (double)NAN;
     }
     for (size_t i = 0; missing && i < missing->n; i++) {
         const char *token = missing->items[i];
         if (token[0] == bytes[0] && strlen(token) == n && memcmp(token, bytes, n) == 0) {
-            return NAN;
+            return (double)NAN;
         }
     }
     return text_to_double(bytes, n, &value) ? value : HUGE_VAL;

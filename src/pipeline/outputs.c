@@ -90,9 +90,11 @@ static bool write_model(const PipelineInput *in, Outputs *outputs, const Outcome
     ModelFile file = borrow_model_file(in, outcome);
     file.model.network = &file.network; /* the network's copy, here where it stays in place */
     size_t *columns = NEW(size_t, file.features.n);
-    bool good = features_bind(&file.features, &outcome->source.table, columns, NULL, err) &&
-                model_file_add_self_test(&file, &outcome->source.table, columns,
-                                         &outcome->source.split.parts[PART_TRAIN], err);
+    RowSet rows;
+    const Table *examples = source_examples(&outcome->source, &rows);
+    bool good = features_bind(&file.features, examples, columns, NULL, err) &&
+                model_file_add_self_test(&file, examples, columns, &rows, err);
+    memory_free(rows.rows);
     TextBuffer text = {0};
     if (good) {
         model_file_print(&text, &file, in->config->weight_format);

@@ -90,6 +90,12 @@ static bool check_print(const PipelineInput *in, const Trained *trained, Error *
     return false;
 }
 
+/* The folds were the last to prepare data. */
+static bool release_columns(const Config *config, Source *source) {
+    source_release_columns(config, source);
+    return true;
+}
+
 /* Nothing is written before everything that can be checked without training has been. */
 bool pipeline_run(const PipelineInput *in, Outcome *outcome, Error *err) {
     const Config *config = in->config;
@@ -101,6 +107,7 @@ bool pipeline_run(const PipelineInput *in, Outcome *outcome, Error *err) {
         && pipeline_prepare(config, in->console, &outcome->source, trained, err)   /* steps 1 to 6 */
         && check_print(in, trained, err)
         && folds_run(config, &outcome->source, in->console, &outcome->folds, err)
+        && release_columns(config, &outcome->source)
         && outputs_begin(in, trained, &outputs, err)
         && (watch_training(in, &outputs, trained, divergence)                          /* step 7 */
             || divergence->code == ERROR_DIVERGED)

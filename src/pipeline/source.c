@@ -1,7 +1,9 @@
 #include "pipeline/source.h"
 
+#include <malloc.h>
 #include <string.h>
 
+#include "artifact/model_file.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "data/csv_files.h"
@@ -145,7 +147,67 @@ bool source_load(const Config *config, Source *source, Problems *problems, Error
            split_source(config, source, &counts, err);
 }
 
+static void keep_examples(const Config *config, Source *source) {
+    const RowSet *train = &source->split.parts[PART_TRAIN];
+    const size_t n_columns = source->table.n_columns;
+    Table *examples = &source->examples;
+    size_t *columns = NEW(size_t, n_columns);
+    for (size_t i = 0; i < n_columns; i++) {
+        columns[i] = i;
+    }
+    text_list_copy(&examples->files, &source->table.files);
+    table_set_names(examples, &source->table.names);
+    table_reserve(examples, SELF_TEST_ROWS);
+    examples->n_rows = model_self_test_count(train->n);
+    for (size_t row = 0; row < examples->n_rows; row++) {
+        const size_t chosen = train->rows[model_self_test_choose(train->n, row)];
+        TextList cells = {0};
+        table_texts(&source->table, chosen, columns, n_columns, &cells);
+        for (size_t i = 0; i < n_columns; i++) {
+            table_put_text(examples, row, i, cells.items[i], &config->schema.missing);
+        }
+        table_add_place(examples, (RowPlace){.line = table_line(&source->table, chosen),
+                                             .row = (uint32_t)row,
+                                             .file = (uint32_t)table_file(&source->table, chosen)});
+        text_list_free(&cells);
+    }
+    memory_free(columns);
+}
+
+static bool is_id(const Schema *schema, size_t column) {
+    bool found = false;
+    for (size_t i = 0; i < schema->n_ids; i++) {
+        found = found || schema->ids[i] == column;
+    }
+    return found;
+}
+
+void source_release_columns(const Config *config, Source *source) {
+    keep_examples(config, source);
+    for (size_t i = 0; i < source->table.n_columns; i++) {
+        if (!is_id(&source->schema, i)) {
+            table_clear_column(&source->table, i, COLUMN_LEFT_OUT);
+        }
+    }
+    memory_free(source->rows.rows); /* how many there are is still asked for */
+    source->rows.rows = NULL;
+    malloc_trim(0);
+}
+
+const Table *source_examples(const Source *source, RowSet *rows) {
+    const bool is_released = source->examples.n_columns > 0;
+    const RowSet *train = &source->split.parts[PART_TRAIN];
+    rows->n = model_self_test_count(train->n);
+    rows->rows = NEW(uint32_t, rows->n);
+    for (size_t i = 0; i < rows->n; i++) {
+        rows->rows[i] =
+            is_released ? (uint32_t)i : train->rows[model_self_test_choose(train->n, i)];
+    }
+    return is_released ? &source->examples : &source->table;
+}
+
 void source_free(Source *source) {
+    table_free(&source->examples);
     split_free(&source->split);
     schema_free(&source->schema);
     table_free(&source->table);

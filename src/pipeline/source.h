@@ -14,10 +14,19 @@ typedef struct Source {
     RowSet rows;      /* all rows that are used */
     size_t n_dropped; /* rows left out by preprocess.impute = drop */
     Split split;
+    Table examples; /* a few training rows as texts, once the columns have been released */
 } Source;
 
 bool source_load(const Config *config, Source *source, Problems *problems, Error *err);
 void source_free(Source *source);
+
+/* Gives back the memory of the columns when no more data will be prepared from them: what is left
+ * are the ids, where rows came from, and as many training rows as a model file keeps for its self
+ * test. */
+void source_release_columns(const Config *config, Source *source);
+
+/* The table, and rows of it, that hold such training rows: of all columns, or of what is left. */
+const Table *source_examples(const Source *source, RowSet *rows);
 
 /* Numbers for a network, under one split. */
 typedef struct Prepared {
