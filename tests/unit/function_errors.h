@@ -26,10 +26,10 @@ typedef struct Function {
 
 static const Function FUNCTIONS[] = {
     FUNCTION(exp, exp, 1.02),
-    FUNCTION(expm1, expm1, 1.5),
-    FUNCTION(log, log, 1.0),
-    FUNCTION(log1p, log1p, 1.0),
-    FUNCTION(tanh, tanh, 2.5),
+    FUNCTION(expm1, expm1, 1.44),
+    FUNCTION(log, log, 0.83),
+    FUNCTION(log1p, log1p, 0.84),
+    FUNCTION(tanh, tanh, 2.42),
     FUNCTION(sigmoid, sigmoid_double, 2.5),
     FUNCTION(softplus, softplus_double, 2.0),
     FUNCTION(erf, erf, 1.1),
