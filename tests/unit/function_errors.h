@@ -30,7 +30,7 @@ static const Function FUNCTIONS[] = {
     FUNCTION(log, log, 0.83),
     FUNCTION(log1p, log1p, 0.84),
     FUNCTION(tanh, tanh, 2.42),
-    FUNCTION(sigmoid, sigmoid_double, 2.5),
+    FUNCTION(sigmoid, sigmoid_double, 2.41),
     FUNCTION(softplus, softplus_double, 2.0),
     FUNCTION(erf, erf, 1.1),
 };
