@@ -145,6 +145,32 @@ corpus-update: nntrain ## ... and keep the messages that it gives now
 	tests/corpus/corpus.py $(PROGRAM) --update
 .PHONY: corpus corpus-update
 
+# Fuzz targets: with libFuzzer under `make fuzz`, with a plain driver over kept inputs under `make test`.
+FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+FUZZ_DRIVER  := tests/fuzz/replay.c
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(wildcard tests/fuzz/*.h) tests/fuzz/replay.c $(LIBRARY)
+	@mkdir -p $(@D)
+	@echo "  cc $<"
+	@$(CC) $(CPPFLAGS) -Itests/fuzz $(CFLAGS) -o $@ $< $(FUZZ_DRIVER) $(LIBRARY) $(LDLIBS)
+
+build/seeds: $(PROGRAM) $(wildcard tests/corpus/*.py)
+	@rm -rf $@
+	@tests/corpus/corpus.py $(PROGRAM) --seeds $@
+fuzz-targets: $(FUZZ_TARGETS:%=$(BUILD)/fuzz/%)
+fuzz-replay: fuzz-targets build/seeds ## run the fuzz targets over the corpus and over what once was a mistake
+	@for target in $(FUZZ_TARGETS:fuzz_%=%); do \
+	    $(BUILD)/fuzz/fuzz_$$target build/seeds/$$target tests/fuzz/found/$$target 2>build/replay.log || \
+	    { cat build/replay.log; exit 1; }; done
+
+# Seconds for each target.
+SECONDS := 60
+FUZZ_BUILD := VARIANT=fuzz CC=clang OPTIMIZE=-O1 FUZZ_DRIVER=-fsanitize=fuzzer \
+              EXTRA="-fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all -fno-omit-frame-pointer"
+fuzz: lint-deps build/seeds ## fuzz each target for SECONDS=60 under ASan and UBSan; inputs that fail are kept in build/fuzz
+	@$(MAKE) --no-print-directory -j2 $(FUZZ_BUILD) fuzz-targets
+	@tests/fuzz/fuzz.sh build/fuzz/fuzz $(SECONDS) $(FUZZ_TARGETS)
+.PHONY: fuzz fuzz-replay fuzz-targets
+
 layers: ## check that includes point downward
 	tests/layers.sh
 .PHONY: layers
@@ -164,7 +190,7 @@ spills: $(LIBRARY) ## check that inner loops of the matrix products stay in regi
 
 test: test-deps ## install what tests need, and run all of them
 	@$(MAKE) --no-print-directory -j2 nntrain units
-	@$(MAKE) --no-print-directory unit cli corpus layers spills
+	@$(MAKE) --no-print-directory unit cli corpus fuzz-replay layers spills
 .PHONY: test
 
 units: $(UNIT_TESTS)

@@ -125,7 +125,7 @@ static bool inflate_some(GzipReader *reader, char *bytes, size_t n, size_t *n_re
         return false;
     }
     if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR) {
-        *damage = stream->msg ? stream->msg : "the gzip file is damaged";
+        *damage = "the gzip file is damaged";
         return false;
     }
     return true;

@@ -2,6 +2,7 @@
 """Bad inputs and what nntrain must say of them.
 
 Usage: corpus.py PROGRAM [--update] [--only TEXT] [FAMILY ...]
+       corpus.py PROGRAM --seeds FOLDER        the inputs for fuzz targets, FOLDER/TARGET/NUMBER
 
 Each family (*_cases.py beside this file) yields cases: a name, files, a command. Each case runs in a folder of its
 own, a copy of the same small base (iris.csv, c.ini, model.json), and must end
@@ -209,6 +210,28 @@ def run_family(program, family, base, scratch, options):
     return len(cases), bad + len(stale)
 
 
+SEED_FILES = {"x.ini": ("ini", "config"), "model.json": ("model",), "x.csv": ("csv",), "iris.csv": ("csv",)}
+MOST_SEED_BYTES = 20000
+
+
+def write_seeds(base, folder):
+    """The inputs of all cases for the fuzz targets that read such files."""
+    seeds = {target: set() for targets in SEED_FILES.values() for target in targets}
+    seeds.update(override=set(), number=set())
+    for case in (case for family in FAMILIES for case in importlib.import_module(family + "_cases").cases(base)):
+        for path, content in case.files.items():
+            for target in SEED_FILES.get(path, ()):
+                seeds[target].add(content.encode() if isinstance(content, str) else content)
+        for part in case.command if not isinstance(case.command, str) else ():
+            part = os.fsencode(part)
+            if b"=" in part:
+                seeds["override"].add(part)
+                seeds["number"].add(part.split(b"=", 1)[1])
+    for target, contents in seeds.items():
+        for number, content in enumerate(sorted(content for content in contents if len(content) <= MOST_SEED_BYTES)):
+            write(folder, f"{target}/{number:04}", content)
+
+
 def main():
     arguments = sys.argv[1:]
     options = {"update": "--update" in arguments, "only": ""}
@@ -224,6 +247,9 @@ def main():
         os.chmod(scratch, 0o755)
         base = os.path.join(scratch, "base")
         make_base(program, base)
+        if "--seeds" in arguments:
+            write_seeds(base, arguments[arguments.index("--seeds") + 1])
+            return
         counts = [run_family(program, family, base, scratch, options) for family in arguments[1:] or FAMILIES]
     print(f"corpus: {sum(n for n, _ in counts)} cases, {sum(bad for _, bad in counts)} wrong")
     sys.exit(1 if any(bad for _, bad in counts) else 0)
