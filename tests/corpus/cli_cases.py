@@ -36,7 +36,7 @@ def usage():
         "a key for a command without": ("predict", "model.json", "iris.csv", "run.seed=1"),
         "two configs": ("c.ini", "d.ini"), "predict without data": ("predict", "model.json"),
         "predict without model": ("predict",), "evaluate without data": ("evaluate", "model.json"),
-        "export without format": ("export", "model.json"), "export to nothing known": ("export", "model.json", "--format", "x"),
+        "export without format": ("export", "model.json"), "export to nothing known": ("export", "model.json", "--format", "\x1b"),
         "check without config": ("check",), "init without target": ("init", "iris.csv"),
         "help for nothing known": ("help", "xyzzy"), "help for a typo": ("help", "optimzer"),
         "help twice": ("help", "relu", "selu"), "an unknown level": ("c.ini", "--cpu", "x"),
@@ -85,7 +85,6 @@ def arguments():
         yield Case(f"a command with {name}", {}, (odd,))
         yield Case(f"a key with {name}", {}, ("-q", "c.ini", b"run." + odd + b"=1"))
         yield Case(f"help for {name}", {}, ("help", odd))
-        yield Case(f"a format with {name}", {}, ("export", "model.json", "--format", odd))
         yield Case(f"a metric with {name}", {}, ("-q", "c.ini", "--print", odd))
         yield Case(f"a column with {name}", {}, ("-q", "c.ini", b"data.target=" + odd))
         yield Case(f"a target to init with {name}", {}, ("init", "iris.csv", "--target", odd))

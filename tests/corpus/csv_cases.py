@@ -41,8 +41,7 @@ def whole_files():
                         "all in quotes": "\n".join(",".join(f'"{cell}"' for cell in line.split(",")) for line in GOOD.splitlines()) + "\n",
                         "blanks around cells": GOOD.replace(",", " , "), "a byte order mark": "\ufeff" + GOOD,
                         "semicolons": GOOD.replace(",", ";"), "tabs": GOOD.replace(",", "\t"), "plus signs": GOOD.replace("\n1,", "\n+1,"),
-                        "exponents": GOOD.replace("\n10,", "\n1e1,"), "leading zeros": GOOD.replace("\n7,", "\n007,"),
-                        "a gzip file": gzip.compress(GOOD.encode())}.items():
+                        "exponents": GOOD.replace("\n10,", "\n1e1,"), "leading zeros": GOOD.replace("\n7,", "\n007,")}.items():
         yield Case(f"the same model with {name}", {"a.csv": GOOD, "b.csv": other}, same, ("out", "out.previous", "hash"))
     yield good("mixed line ends", "".join(line.replace("\n", "\r\n") if i % 2 else line for i, line in enumerate(LINES)))
     yield train("lone carriage returns", GOOD.replace("\n", "\r"))
@@ -54,10 +53,15 @@ def whole_files():
     for position in (0, 3, 20, len(GOOD) - 1):
         yield train(f"NUL at {position}", GOOD[:position] + "\0" + GOOD[position:])
     yield train("zeros", bytes(100000))
-    yield train("a truncated gzip file", gzip.compress(GOOD.encode() * 100)[:-20])
-    yield train("a damaged gzip file", gzip.compress(GOOD.encode())[:15] + b"xxxx" + gzip.compress(GOOD.encode())[19:])
-    yield train("text behind a gzip file", gzip.compress(GOOD.encode()) + b"1,2,p\n")
-    yield train("a gzip bomb of one cell", gzip.compress(b'a,b,y\n"' + b"x" * (64 << 20)))
+    yield train("gzip with the name of a CSV", gzip.compress(GOOD.encode()))
+    packed = gzip.compress(GOOD.encode())
+    for name, content in {"truncated": gzip.compress(GOOD.encode() * 100)[:-20], "empty": gzip.compress(b""), "of nothing": b"",
+                          "damaged": packed[:15] + b"xxxx" + packed[19:], "with text behind": packed + b"1,2,p\n",
+                          "with a wrong checksum": packed[:-8] + b"xxxx" + packed[-4:],
+                          "of one cell of 64 MiB": gzip.compress(b'a,b,y\n"' + b"x" * (64 << 20)), "of a gzip file": gzip.compress(packed)}.items():
+        yield Case(f"a gzip file {name}", {"x.csv.gz": content}, ("-q", "c.ini", "data.file=x.csv.gz", "data.target=y", "output.dir=out"))
+    for name, content in {"a gzip file": packed, "two gzip files in one": gzip.compress(GOOD.encode()[:50]) + gzip.compress(GOOD.encode()[50:])}.items():
+        yield Case(f"the same model with {name}", {"a.csv": GOOD, "b.csv.gz": content}, same.replace("b.csv", "b.csv.gz"), ("out", "out.previous", "hash"))
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("[Content_Types].xml", "<Types/>")
