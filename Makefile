@@ -205,7 +205,7 @@ sanitize: lint-deps ## all tests under AddressSanitizer and UBSan
 .PHONY: sanitize
 
 # Programs that run threads.
-THREADED := test_team test_threads
+THREADED := test_csv_paths test_team test_threads
 tsan: test-deps ## the threaded tests, and a training by four threads, under ThreadSanitizer
 	@$(MAKE) --no-print-directory -j2 VARIANT=tsan OPTIMIZE="-O1" EXTRA="-fsanitize=thread" \
 	    $(THREADED:%=build/tsan/unit/%) build/tsan/nntrain
@@ -290,7 +290,7 @@ $(BUILD)/bench/steps_fann: tests/bench/steps_fann.c
 	@$(CC) $(CPPFLAGS) $(CFLAGS) -o $@ $< -lfloatfann -lm
 
 # Peers that are not installed are left out.
-BENCHES := $(BUILD)/bench/bench_steps $(BUILD)/bench/bench_kernels \
+BENCHES := $(BUILD)/bench/bench_steps $(BUILD)/bench/bench_csv $(BUILD)/bench/bench_kernels \
            $(if $(wildcard /usr/include/floatfann.h),$(BUILD)/bench/steps_fann)
 bench: nntrain $(BENCHES) ## goals of speed and memory, beside peers installed (BENCH=--quick)
 	tests/bench/compare.py $(BUILD) $(BENCH)

@@ -27,6 +27,22 @@ same_model() {
     jq -e '.data[0].name == "-"' out/manifest.json
 }
 
+@test "a gzip file under the name of a plain one" {
+    gzip -c iris.csv >packed.csv
+    refuses 4 "packed.csv: error: this is a gzip file, not CSV; unpack it, or rename it so that it ends in .csv.gz" \
+        "$NNTRAIN" -q c.ini data.file=packed.csv
+}
+
+@test "a quote that is never closed is given up long before the end of the file" {
+    { printf 'a,b\n1,2\n3,"4\n'; yes 55555555555555555555555555555555,6 | head -c 100000000; } >open.csv
+    (
+        ulimit -v 400000
+        refuses 4 "open.csv:3:2: error: the cell that starts here is longer than 1048576 bytes; does it open with a quote that is never closed?" \
+            "$NNTRAIN" -q c.ini data.file=open.csv
+    )
+    rm open.csv
+}
+
 @test "gzip" {
     gzip -k iris.csv
     same_model data.file=iris.csv.gz
