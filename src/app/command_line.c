@@ -29,6 +29,8 @@ static const CommandOption rows[] = {
     VALUE("output", 'o', "PATH", "predict, evaluate, export, init", output, "write the result to PATH instead of standard output"),
     FLAG("json", 0, "train, inspect", json, "train: print metrics.json on standard output at the end; inspect: print JSON"),
     VALUE("print", 0, "METRIC", "train", print, "print only that number on standard output, e.g. validation.loss"),
+    VALUE("summary", 0, "FILE.md", "train", summary, "append a summary in Markdown to FILE.md, for the page of a CI job"),
+    VALUE("junit", 0, "FILE.xml", "train", junit, "write the gates as test cases to FILE.xml"),
     VALUE("progress", 0, "STYLE", "train", progress, "what is shown of epochs: auto, bar, line or none"),
     VALUE("color", 0, "WHEN", "*", color, "auto, always or never; auto honours NO_COLOR"),
     VALUE("log-format", 0, "FORMAT", "*", log_format, "of standard error: text, or json for one object per step, epoch, warning and error"),

@@ -329,7 +329,8 @@ static void check_monitor(const Config *config, Problems *problems) {
     if (!results_check_path(config->monitor, &err)) {
         problems_error(problems, "%s: error: early_stopping.monitor: %s", place, err.text);
     } else if (strcmp(config->monitor, "train.loss") != 0 &&
-               strncmp(config->monitor, "validation.", strlen("validation.")) != 0) {
+               (strncmp(config->monitor, "validation.", strlen("validation.")) != 0 ||
+                results_is_bound(config->monitor))) {
         problems_error(problems,
                        "%s: error: early_stopping.monitor = %s is not known during training; watch "
                        "train.loss, "

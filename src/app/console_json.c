@@ -28,6 +28,26 @@ void console_json_step(Console *console, int step, const char *title, const char
     finish(console, line);
 }
 
+/* Cuts ":NUMBER" off the end of text. */
+static bool cut_number(char *text, int64_t *number) {
+    char *colon = strrchr(text, ':');
+    const bool is_there = colon && text_to_int64(colon + 1, strlen(colon + 1), number);
+    if (is_there) {
+        *colon = '\0';
+    }
+    return is_there;
+}
+
+/* "iris.ini:12:1" as file, line and column. place is cut. */
+static void add_file(Json *to, char *place) {
+    int64_t line, column;
+    if (cut_number(place, &column) && cut_number(place, &line)) {
+        json_add_text(to, "file", place);
+        json_add_integer(to, "line", (uint64_t)line);
+        json_add_integer(to, "column", (uint64_t)column);
+    }
+}
+
 /* A message "place: word: what": the place, if any, and what, into members of their own. */
 static void add_message(Json *line, const char *text, size_t n, const char *mark) {
     const char *word = memmem(text, n, mark, strlen(mark));
@@ -35,6 +55,7 @@ static void add_message(Json *line, const char *text, size_t n, const char *mark
     if (word && word > text + 2) {
         char *place = memory_copy_bytes(text, (size_t)(word - text) - 2);
         json_add_text(line, "place", place);
+        add_file(line, place);
         memory_free(place);
     }
     char *message = memory_copy_bytes(what, n - (size_t)(what - text));

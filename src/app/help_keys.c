@@ -217,6 +217,7 @@ void help_gates(TextBuffer *out) {
     text_append(out, "\n"
                      "    [gate]\n"
                      "    test.accuracy = >= 0.95\n"
+                     "    test.accuracy.low = >= 0.9\n"
                      "    test.accuracy.drop = <= 1%\n"
                      "\n");
     help_fact(out, "PATH", "the number");
@@ -225,6 +226,8 @@ void help_gates(TextBuffer *out) {
     help_item(out, 0, "", 2, "A path is one of");
     help_item(out, 4, "PART.METRIC", 32,
               "train, validation or test, and loss or one of `nntrain help metric`");
+    help_item(out, 4, "PART.METRIC.low", 32,
+              "lower end of the 95 % interval, with evaluation.bootstrap; .high: the upper end");
     help_item(out, 4, "gap.METRIC", 32, "test minus train");
     help_item(out, 4, "baseline.NAME.PART.METRIC", 32, "of one of `nntrain help baseline`");
     help_item(out, 4, "NUMBER", 32, "one of `nntrain help number`");

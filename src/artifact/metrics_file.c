@@ -218,6 +218,32 @@ static bool find_number(const JsonAt *object, const char *path, double *value) {
     return is_found;
 }
 
+/* "PART.METRIC.low" and ".high" are the numbers of PART.intervals_95.METRIC. */
+static bool find_bound(const JsonAt *root, const char *path, double *value) {
+    const size_t n_part = strcspn(path, ".");
+    const char *metric = path + n_part + (path[n_part] == '.');
+    const char *ending = strrchr(metric, '.');
+    const bool is_low = ending && strcmp(ending, ".low") == 0;
+    if (!is_low && !(ending && strcmp(ending, ".high") == 0)) {
+        return false;
+    }
+    char *part_name = memory_copy_bytes(path, n_part);
+    char *metric_name = memory_copy_bytes(metric, (size_t)(ending - metric));
+    JsonAt part, intervals;
+    double *bounds = NULL;
+    size_t n = 0;
+    const bool is_found = json_get_object(root, part_name, &part, NULL) &&
+                          json_get_object(&part, "intervals_95", &intervals, NULL) &&
+                          json_get_doubles(&intervals, metric_name, &bounds, &n, NULL) && n == 2;
+    if (is_found) {
+        *value = bounds[is_low ? 0 : 1];
+    }
+    memory_free(bounds);
+    memory_free(part_name);
+    memory_free(metric_name);
+    return is_found;
+}
+
 /* Paths of results.h are those of the file, but for a gap, which is not written, and "baseline.",
  * which is in "baselines". */
 bool metrics_file_find(const void *file, const char *path, double *value) {
@@ -243,5 +269,5 @@ bool metrics_file_find(const void *file, const char *path, double *value) {
         return json_get_object(&root, "baselines", &part, NULL) &&
                find_number(&part, path + strlen(baseline), value);
     }
-    return find_number(&root, path, value);
+    return find_bound(&root, path, value) || find_number(&root, path, value);
 }

@@ -1,5 +1,6 @@
 #include <stdio.h>
 
+#include "commands/ci_outputs.h"
 #include "commands/commands.h"
 #include "commands/load_config.h"
 #include "pipeline/pipeline.h"
@@ -22,6 +23,20 @@ static bool print_result(const CommandLine *line, const Outcome *outcome, Error 
     return true;
 }
 
+static bool train(const CommandLine *line, const PipelineInput *in, Config *config,
+                  Outcome *outcome, Error *err) {
+    if (line->print && !results_check_path(line->print, err)) {
+        fail_within(err, "error: --print: ");
+        err->code = ERROR_USAGE;
+        return false;
+    }
+    if (!load_config(line, false, in->console, config, err)) {
+        return false;
+    }
+    const bool good = pipeline_run(in, outcome, err);
+    return (!outcome->metrics_json || print_result(line, outcome, good ? err : NULL)) && good;
+}
+
 bool command_train(const CommandLine *line, Error *err) {
     Console console;
     Config config = {0};
@@ -32,14 +47,11 @@ bool command_train(const CommandLine *line, Error *err) {
     console_init(&console, line->quiet, line->verbose);
     console_choose(&console, line, NULL);
     console.notes = &notes;
-    bool good = (!line->print || results_check_path(line->print, err)) &&
-                load_config(line, false, &console, &config, err);
+    bool good = ci_outputs_check(line, err);
     if (good) {
-        good = pipeline_run(&input, &outcome, err);
-        good = (!outcome.metrics_json || print_result(line, &outcome, good ? err : NULL)) && good;
-    } else if (err->code == ERROR_CONFIG && line->print && !config.path) {
-        fail_within(err, "error: --print: ");
-        err->code = ERROR_USAGE;
+        good = train(line, &input, &config, &outcome, err);
+        good =
+            ci_outputs_write(line, &input, &outcome, good ? NULL : err, good ? err : NULL) && good;
     }
     outcome_free(&outcome);
     notes_free(&notes);

@@ -85,8 +85,7 @@ static ModelFile borrow_model_file(const PipelineInput *in, const Outcome *outco
     return file;
 }
 
-static bool write_model(const PipelineInput *in, Outputs *outputs, const Outcome *outcome,
-                        char weights_sha256[65], Error *err) {
+static bool write_model(const PipelineInput *in, Outputs *outputs, Outcome *outcome, Error *err) {
     ModelFile file = borrow_model_file(in, outcome);
     file.model.network = &file.network; /* the network's copy, here where it stays in place */
     size_t *columns = NEW(size_t, file.features.n);
@@ -98,7 +97,7 @@ static bool write_model(const PipelineInput *in, Outputs *outputs, const Outcome
     TextBuffer text = {0};
     if (good) {
         model_file_print(&text, &file, in->config->weight_format);
-        model_file_weights_sha256(&file, weights_sha256);
+        model_file_weights_sha256(&file, outcome->weights_sha256);
         good = write_text(outputs, "model.json", &text, err);
     }
     memory_free(columns);
@@ -119,9 +118,7 @@ static GateResult *evaluate_gates(const PipelineInput *in, const Outcome *outcom
     return results;
 }
 
-/* The final numbers, borrowed from where they are. */
-static MetricsReport borrow_metrics(const PipelineInput *in, const Outcome *outcome,
-                                    const char *weights_sha256) {
+MetricsReport outputs_metrics(const PipelineInput *in, const Outcome *outcome) {
     const Trained *trained = &outcome->trained;
     const Evaluated *evaluated = &outcome->evaluated;
     return (MetricsReport){.status = trained->has_diverged ? "diverged" : "ok",
@@ -139,13 +136,12 @@ static MetricsReport borrow_metrics(const PipelineInput *in, const Outcome *outc
                            .importance_part = evaluated->importance_part,
                            .gates = &in->config->gates,
                            .gate_results = outcome->gate_results,
-                           .weights_sha256 = weights_sha256};
+                           .weights_sha256 = outcome->weights_sha256};
 }
 
-static bool write_metrics(const PipelineInput *in, Outputs *outputs, Outcome *outcome,
-                          const char *weights_sha256, Error *err) {
+static bool write_metrics(const PipelineInput *in, Outputs *outputs, Outcome *outcome, Error *err) {
     outcome->gate_results = evaluate_gates(in, outcome, &outcome->baseline);
-    const MetricsReport report = borrow_metrics(in, outcome, weights_sha256);
+    const MetricsReport report = outputs_metrics(in, outcome);
     TextBuffer text = {0};
     metrics_file_print(&text, &report);
     outcome->metrics_json = memory_copy_text(text_of(&text));
@@ -153,11 +149,11 @@ static bool write_metrics(const PipelineInput *in, Outputs *outputs, Outcome *ou
 }
 
 static bool write_report(const PipelineInput *in, Outputs *outputs, const Outcome *outcome,
-                         const char *weights_sha256, Error *err) {
+                         Error *err) {
     if (!in->config->report) {
         return true;
     }
-    const MetricsReport metrics = borrow_metrics(in, outcome, weights_sha256);
+    const MetricsReport metrics = outputs_metrics(in, outcome);
     TextBuffer text = {0};
     report_compose(&text, in, outcome, &metrics, &outputs->start_weights);
     return write_text(outputs, "report.html", &text, err);
@@ -201,22 +197,19 @@ static bool write_manifest(const PipelineInput *in, Outputs *outputs, const Outc
 }
 
 bool outputs_finish(const PipelineInput *in, Outputs *outputs, Outcome *outcome, Error *err) {
-    char weights_sha256[65] = "";
     if (outputs->failure.code) {
         *err = outputs->failure;
         return false;
     }
-    bool good = history_file_close(&outputs->history, err) && write_config(in, outputs, err) &&
-                write_model(in, outputs, outcome, weights_sha256, err) &&
-                write_metrics(in, outputs, outcome, weights_sha256, err) &&
-                write_report(in, outputs, outcome, weights_sha256, err) &&
-                write_predictions(in, outputs, outcome, err) &&
-                write_manifest(in, outputs, outcome, err) &&
-                run_folder_commit(&outputs->folder, err);
+    bool good =
+        history_file_close(&outputs->history, err) && write_config(in, outputs, err) &&
+        write_model(in, outputs, outcome, err) && write_metrics(in, outputs, outcome, err) &&
+        write_report(in, outputs, outcome, err) && write_predictions(in, outputs, outcome, err) &&
+        write_manifest(in, outputs, outcome, err) && run_folder_commit(&outputs->folder, err);
     if (good) {
         TextBuffer line = {0};
         text_printf(&line, "run folder %s, weights %.16s", in->config->output_folder,
-                    weights_sha256);
+                    outcome->weights_sha256);
         console_aside(in->console, "        ", text_of(&line));
         text_free(&line);
     }

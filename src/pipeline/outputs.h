@@ -28,6 +28,9 @@ void outputs_add_epoch(Outputs *outputs, const EpochRecord *record);
 bool outputs_finish(const PipelineInput *in, Outputs *outputs, Outcome *outcome, Error *err);
 void outputs_free(Outputs *outputs);
 
+/* The final numbers as metrics.json and reports tell them, borrowed from where they are. */
+MetricsReport outputs_metrics(const PipelineInput *in, const Outcome *outcome);
+
 /* Tells every gate; ERROR_GATE when one failed or could not be evaluated. */
 bool outputs_check_gates(const PipelineInput *in, const Outcome *outcome, Error *err);
 

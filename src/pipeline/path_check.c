@@ -1,24 +1,21 @@
 #include "pipeline/path_check.h"
 
-#include <string.h>
-
 bool path_check_metric(const char *path, const Task *task, const Output *output,
                        const MetricList *metrics, Error *err) {
-    const char *dot = strrchr(path, '.');
-    const char *name = dot ? dot + 1 : path;
-    const Kind *metric = kind_find(metric_kinds(), name);
-    if (!metric || metric_list_find(metrics, name) < metrics->n) {
+    const Metric *named = results_metric(path);
+    if (!named || metric_list_find(metrics, named->kind.name) < metrics->n) {
         return true;
     }
+    const Kind *metric = &named->kind;
     MetricList one = {0};
     const bool exists = metric_list_choose(&metric, 1, task, output, &one, err);
     metric_list_free(&one);
-    return exists &&
-           fail(err, ERROR_CONFIG,
-                "%s is not among the metrics of this run; add it to evaluation.metrics", name);
+    return exists && fail(err, ERROR_CONFIG,
+                          "%s is not among the metrics of this run; add it to evaluation.metrics",
+                          metric->name);
 }
 
-bool path_check(const char *path, const Trained *trained, Error *err) {
+bool path_check(const Config *config, const char *path, const Trained *trained, Error *err) {
     const Task *task = trained->data.target.task;
     size_t rows[N_PARTS];
     for (Part part = 0; part < N_PARTS; part++) {
@@ -26,13 +23,16 @@ bool path_check(const char *path, const Trained *trained, Error *err) {
     }
     const char *reason = results_why_never(path, task, rows);
     return path_check_metric(path, task, trained->network.output, &trained->metrics, err) &&
-           (!reason || fail(err, ERROR_CONFIG, "%s", reason));
+           (!reason || fail(err, ERROR_CONFIG, "%s", reason)) &&
+           (config->bootstrap > 0 || !results_is_bound(path) ||
+            fail(err, ERROR_CONFIG,
+                 "there are no intervals; set evaluation.bootstrap, such as 1000"));
 }
 
 bool path_check_gates(const Config *config, const Trained *trained, Error *err) {
     for (size_t i = 0; i < config->gates.n; i++) {
         const Gate *gate = &config->gates.items[i];
-        if (!path_check(gate->path, trained, err)) {
+        if (!path_check(config, gate->path, trained, err)) {
             return fail_within(err, "%s: error: gate.%s: ", gate->place, gate->name);
         }
     }

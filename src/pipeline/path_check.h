@@ -11,8 +11,9 @@
 bool path_check_metric(const char *path, const Task *task, const Output *output,
                        const MetricList *metrics, Error *err);
 
-/* The same after step 6, and that the parts of path have rows. */
-bool path_check(const char *path, const Trained *trained, Error *err);
+/* The same after step 6, and that the parts of path have rows, and intervals where
+ * their bounds are asked for. */
+bool path_check(const Config *config, const char *path, const Trained *trained, Error *err);
 bool path_check_gates(const Config *config, const Trained *trained, Error *err);
 
 /* Gates that end in .drop need another run's number; baseline is NULL without --baseline. */

@@ -82,7 +82,7 @@ static bool read_baseline(const PipelineInput *in, MetricsFile *baseline, Error 
 }
 
 static bool check_print(const PipelineInput *in, const Trained *trained, Error *err) {
-    if (!in->print || path_check(in->print, trained, err)) {
+    if (!in->print || path_check(in->config, in->print, trained, err)) {
         return true;
     }
     fail_within(err, "error: --print %s: ", in->print);

@@ -26,7 +26,8 @@ typedef struct Outcome {
     MetricsFile baseline;     /* of --baseline, or zeroed */
     GateResult *gate_results; /* one per gate */
     char *metrics_json;       /* as written */
-    Error divergence;         /* of step 7, or zeroed */
+    char weights_sha256[65];
+    Error divergence; /* of step 7, or zeroed */
 } Outcome;
 
 /* Trains, evaluates and writes the run folder. Zero-initialise outcome; free it in any case.

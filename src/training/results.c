@@ -65,6 +65,9 @@ void results_set(Results *results, const char *number, double value) {
     results->numbers[i] = value;
 }
 
+/* Of the interval that bootstrap gives a metric. */
+typedef enum Bound { BOUND_NONE, BOUND_LOW, BOUND_HIGH } Bound;
+
 /* A path taken apart. */
 typedef struct Path {
     bool is_number, is_gap;
@@ -72,6 +75,7 @@ typedef struct Path {
     const Kind *baseline; /* or NULL: the model */
     Part part;
     const Metric *metric; /* NULL: the loss */
+    Bound bound;
 } Path;
 
 /* What follows "word." at the start of path, or NULL. */
@@ -85,12 +89,29 @@ static bool parse_metric(const char *name, Path *path) {
     return path->metric != NULL || strcmp(name, "loss") == 0;
 }
 
+/* "METRIC.low" and "METRIC.high"; the loss has no interval. */
+static bool parse_bound(const char *text, Path *path) {
+    static const char *const endings[] = {[BOUND_LOW] = ".low", [BOUND_HIGH] = ".high"};
+    for (Bound bound = BOUND_LOW; bound <= BOUND_HIGH; bound++) {
+        const size_t n = strlen(text), n_ending = strlen(endings[bound]);
+        if (n > n_ending && strcmp(text + n - n_ending, endings[bound]) == 0) {
+            char *metric = memory_copy_bytes(text, n - n_ending);
+            const bool is_metric = parse_metric(metric, path) && path->metric != NULL;
+            memory_free(metric);
+            path->bound = bound;
+            return is_metric;
+        }
+    }
+    return false;
+}
+
 static bool parse_part(const char *text, Path *path) {
     for (size_t part = 0; part < N_PARTS; part++) {
         const char *metric = after_word(text, part_names[part]);
         if (metric != NULL) {
             path->part = (Part)part;
-            return parse_metric(metric, path);
+            const bool may_have_bound = path->baseline == NULL;
+            return parse_metric(metric, path) || (may_have_bound && parse_bound(metric, path));
         }
     }
     return false;
@@ -141,7 +162,7 @@ static const PartResult *find_parts(const Results *results, const Path *path) {
 
 /* NULL with *value, or why there is none. */
 static const char *take_value(const Results *results, const PartResult *part, const Metric *metric,
-                              double *value) {
+                              Bound bound, double *value) {
     if (part->rows == 0) {
         return "the part has no rows";
     }
@@ -153,15 +174,21 @@ static const char *take_value(const Results *results, const PartResult *part, co
     if (i == results->metrics->n || i >= part->n_metrics) {
         return "the metric was not computed (see evaluation.metrics)";
     }
-    *value = part->values[i];
+    if (bound != BOUND_NONE && part->low == NULL) {
+        return "the part has no intervals (see evaluation.bootstrap)";
+    }
+    *value = bound == BOUND_LOW    ? part->low[i]
+             : bound == BOUND_HIGH ? part->high[i]
+                                   : part->values[i];
     return isnan(*value) ? "the metric is undefined on these rows" : NULL;
 }
 
 static const char *take_gap(const Results *results, const Path *path, double *value) {
     double train = 0, test = 0;
-    const char *reason = take_value(results, &results->parts[PART_TRAIN], path->metric, &train);
+    const char *reason =
+        take_value(results, &results->parts[PART_TRAIN], path->metric, BOUND_NONE, &train);
     if (reason == NULL) {
-        reason = take_value(results, &results->parts[PART_TEST], path->metric, &test);
+        reason = take_value(results, &results->parts[PART_TEST], path->metric, BOUND_NONE, &test);
     }
     *value = test - train;
     return reason;
@@ -176,8 +203,9 @@ static const char *take(const Results *results, const Path *path, double *value)
         return take_gap(results, path, value);
     }
     const PartResult *parts = find_parts(results, path);
-    return parts == NULL ? "the baseline was not made"
-                         : take_value(results, &parts[path->part], path->metric, value);
+    return parts == NULL
+               ? "the baseline was not made"
+               : take_value(results, &parts[path->part], path->metric, path->bound, value);
 }
 
 bool results_find(const Results *results, const char *path, double *value, const char **reason) {
@@ -195,9 +223,24 @@ const char *results_why_never(const char *path, const Task *task, const size_t r
     if (baseline != NULL && !(baseline->tasks & task->bit)) {
         return "this baseline is not made for the task";
     }
+    for (Part part = parsed.part + 1; parsed.bound != BOUND_NONE && part < N_PARTS; part++) {
+        if (rows[part] > 0) {
+            return "only the last part that has rows has intervals";
+        }
+    }
     const bool has_rows =
         parsed.is_gap ? rows[PART_TRAIN] > 0 && rows[PART_TEST] > 0 : rows[parsed.part] > 0;
     return has_rows ? NULL : "the part has no rows";
+}
+
+const Metric *results_metric(const char *path) {
+    Path parsed;
+    return parse_path(path, &parsed) && !parsed.is_number ? parsed.metric : NULL;
+}
+
+bool results_is_bound(const char *path) {
+    Path parsed;
+    return parse_path(path, &parsed) && parsed.bound != BOUND_NONE;
 }
 
 bool results_direction(const char *path, bool *higher_is_better) {

@@ -2,6 +2,7 @@
  * objective of tuning and --print find them by results_find. Paths:
  *
  *     PART.loss, PART.METRIC                        test.accuracy
+ *     PART.METRIC.low, PART.METRIC.high             bounds of the 95 % interval (bootstrap)
  *     gap.loss, gap.METRIC                          test minus train
  *     baseline.NAME.PART.METRIC                     baseline.linear.test.accuracy
  *     NUMBER                                        epochs, ...: the rows of number_kinds */
@@ -56,6 +57,12 @@ bool results_check_path(const char *path, Error *err);
 /* Why no run of this task with so many rows in each part has a value at path, a constant text; NULL
  * when one may have. Which metrics were chosen does not matter. */
 const char *results_why_never(const char *path, const Task *task, const size_t rows[N_PARTS]);
+
+/* The metric at path; NULL for the loss, a number, and what is no path. */
+const Metric *results_metric(const char *path);
+
+/* Whether path names a bound of an interval, which is known in step 8 only. */
+bool results_is_bound(const char *path);
 
 /* Whether more is better at path: of accuracy, not of losses, errors, gaps and numbers. False when
  * there is no such path. */

@@ -1,0 +1,53 @@
+#include "commands/ci_outputs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "artifact/ci_report.h"
+#include "base/file.h"
+#include "pipeline/outputs.h"
+
+static bool check_path(const char *path, Error *err) {
+    const int fd = path ? open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666) : -1;
+    if (path && fd < 0) {
+        return file_fail(err, ERROR_FILE, path, "cannot write: %s", strerror(errno));
+    }
+    return !path || close(fd) == 0 ||
+           file_fail(err, ERROR_FILE, path, "cannot write: %s", strerror(errno));
+}
+
+bool ci_outputs_check(const CommandLine *line, Error *err) {
+    return check_path(line->summary, err) && check_path(line->junit, err);
+}
+
+/* In one write, so that jobs that share the file do not mix. */
+static bool append_file(const char *path, const TextBuffer *text, Error *err) {
+    const int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    bool good = fd >= 0 && write(fd, text->bytes, text->n) == (ssize_t)text->n;
+    good = (fd < 0 || close(fd) == 0) && good;
+    return good || file_fail(err, ERROR_FILE, path, "cannot write: %s", strerror(errno));
+}
+
+bool ci_outputs_write(const CommandLine *line, const PipelineInput *in, const Outcome *outcome,
+                      const Error *error, Error *err) {
+    if (!line->summary && !line->junit) {
+        return true;
+    }
+    const Notes none = {0};
+    const MetricsReport metrics = outputs_metrics(in, outcome);
+    const CiReport report = {.name = in->config->name ? in->config->name : line->arguments.items[0],
+                             .folder = in->config->output_folder ? in->config->output_folder : "",
+                             .metrics = outcome->metrics_json ? &metrics : NULL,
+                             .notes = in->console->notes ? in->console->notes : &none,
+                             .error = error};
+    TextBuffer summary = {0}, junit = {0};
+    ci_summary_print(&summary, &report);
+    ci_junit_print(&junit, &report);
+    const bool good = (!line->summary || append_file(line->summary, &summary, err)) &&
+                      (!line->junit || file_write(line->junit, junit.bytes, junit.n, err));
+    text_free(&summary);
+    text_free(&junit);
+    return good;
+}
