@@ -4,6 +4,7 @@
 
 #include "app/command_line.h"
 #include "app/config.h"
+#include "app/console.h"
 #include "app/exit_code.h"
 #include "artifact/exporter.h"
 #include "base/memory.h"
@@ -15,8 +16,9 @@
 
 /* Tables that stand behind something else than the value of a key. */
 static KindTableFunction *const others[] = {
-    gate_operator_kinds, number_kinds,         baseline_kinds,  penalty_kinds,  clipping_kinds,
-    level_kinds,         command_option_kinds, exit_code_kinds, exporter_kinds,
+    gate_operator_kinds, number_kinds,   baseline_kinds,       penalty_kinds,
+    clipping_kinds,      level_kinds,    command_option_kinds, exit_code_kinds,
+    exporter_kinds,      progress_kinds, color_kinds,          log_format_kinds,
 };
 
 static void add(KindTables *tables, const KindTable *table) {

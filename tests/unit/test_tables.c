@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/command_line.h"
 #include "app/config.h"
 #include "app/kind_tables.h"
 #include "app/option_effect.h"
@@ -27,6 +28,12 @@ static bool is_snake_case(const char *name) {
     return true;
 }
 
+/* Options of the command line have their words apart by dashes. */
+static bool is_option_name(const char *name) {
+    const size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyz-");
+    return name[0] != '-' && n > 0 && name[n] == '\0' && name[n - 1] != '-';
+}
+
 static bool has_letters(const char *name) {
     for (; *name; name++) {
         if (isalpha((unsigned char)*name)) {
@@ -37,6 +44,10 @@ static bool has_letters(const char *name) {
 }
 
 /* One line of ASCII that does not end in a full stop; in three it may. */
+static bool is_row_name(const char *name) {
+    return *name && (!has_letters(name) || is_snake_case(name));
+}
+
 static bool is_help_line(const char *help) {
     size_t n = help ? strlen(help) : 0;
     for (size_t i = 0; i < n; i++) {
@@ -69,7 +80,9 @@ static bool list_has(const char *list, const char *name) {
 
 static void check_kind(const KindTable *table, size_t row) {
     const Kind *kind = kind_at(table, row);
-    if (!kind->name || !*kind->name || (has_letters(kind->name) && !is_snake_case(kind->name))) {
+    const bool is_good = kind->name && (table == command_option_kinds() ? is_option_name(kind->name)
+                                                                        : is_row_name(kind->name));
+    if (!is_good) {
         fail_msg("%s %zu: bad name", table->noun, row);
     }
     if (!is_help_line(kind->help)) {
