@@ -152,7 +152,7 @@ names() {
 
 @test "exit codes and gates have pages" {
     run -0 "$NNTRAIN" help exit
-    contains "$output" "  7   cannot read or write"
+    contains "$output" "  7    cannot read or write"
     run -0 "$NNTRAIN" help gate
     contains "$output" "test.accuracy = >= 0.95"
     contains "$output" "gate operator"
