@@ -31,8 +31,8 @@ static const Function FUNCTIONS[] = {
     FUNCTION(log1p, log1p, 0.84),
     FUNCTION(tanh, tanh, 2.42),
     FUNCTION(sigmoid, sigmoid_double, 2.41),
-    FUNCTION(softplus, softplus_double, 2.0),
-    FUNCTION(erf, erf, 1.1),
+    FUNCTION(softplus, softplus_double, 1.71),
+    FUNCTION(erf, erf, 1.06),
 };
 enum { N_FUNCTIONS = sizeof FUNCTIONS / sizeof *FUNCTIONS };
 
