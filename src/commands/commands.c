@@ -10,6 +10,8 @@ static const Command rows[] = {
      "MODEL.json DATA.csv [DATA.csv ...] [-o OUT.csv]", 2, 1000000, false, command_predict},
     {{.name = "evaluate", .help = "metrics of a model on labelled data, as JSON"},
      "MODEL.json DATA.csv [DATA.csv ...] [-o OUT.json]", 2, 1000000, false, command_evaluate},
+    {{.name = "compare", .help = "runs side by side: what differs in configs and metrics, and what is noise"},
+     "RUN RUN ... [--json | --markdown]", 2, 1000000, false, command_compare},
     {{.name = "export", .help = "a model as another program reads it: ONNX, C source, safetensors"},
      "MODEL.json --format NAME [-o FILE]", 1, 1, false, command_export},
     {{.name = "inspect", .help = "what is in a model or a run: architecture, columns, metrics, provenance"},

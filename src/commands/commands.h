@@ -13,6 +13,7 @@ bool command_train(const CommandLine *line, Error *err);
 bool command_check(const CommandLine *line, Error *err);
 bool command_predict(const CommandLine *line, Error *err);
 bool command_evaluate(const CommandLine *line, Error *err);
+bool command_compare(const CommandLine *line, Error *err);
 bool command_export(const CommandLine *line, Error *err);
 bool command_inspect(const CommandLine *line, Error *err);
 bool command_init(const CommandLine *line, Error *err);
