@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "compute/level.h"
 #include "data/encoder.h"
 
 /* Where classes or groups are few, the nearest whole number of rows may be none. */
@@ -139,14 +140,22 @@ void tell_hyperparameters(Console *console, const Config *config, size_t n_train
     text_free(&line);
 }
 
-void tell_threads(Console *console, size_t n_threads, double step_time) {
+void tell_plan(Console *console, size_t n_threads, double step_time, const MemoryPlan *plan) {
+    TextBuffer line = {0};
     if (n_threads > 1) {
-        TextBuffer line = {0};
-        text_printf(&line, "%zu threads, about %.2g us each per step\n", n_threads,
+        text_printf(&line, "%zu threads, about %.2g us each per step", n_threads,
                     step_time / (double)n_threads);
-        console_aside(console, "        ", text_of(&line));
-        text_free(&line);
+    } else {
+        text_append(&line, "1 thread");
     }
+    if (console->verbose) {
+        text_printf(&line, ", %s", kind_at(level_kinds(), compute_level())->name);
+    }
+    text_append(&line, ", about ");
+    memory_plan_append_size(&line, memory_plan_total(plan));
+    text_append(&line, " of memory\n");
+    console_aside(console, "        ", text_of(&line));
+    text_free(&line);
 }
 
 void tell_start(Console *console, const Config *config, const Network *network) {

@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "pipeline/narration.h"
+#include "training/memory_plan.h"
 #include "training/thread_plan.h"
 
 bool prepare_data(const Config *config, const Source *source, const Split *split, Console *console,
@@ -96,8 +97,9 @@ bool settle_hyperparameters(const Config *config, const Prepared *data, const Ne
         thread_plan_step_time(network, options->batch_size ? (size_t)options->batch_size : n_train);
     *n_threads = thread_plan_choose((size_t)config->threads, step_time);
     tell_hyperparameters(console, config, n_train, options);
-    tell_threads(console, *n_threads, step_time);
-    return true;
+    const MemoryPlan plan = memory_plan(network, options, data->parts, N_PARTS, *n_threads);
+    tell_plan(console, *n_threads, step_time, &plan);
+    return memory_plan_check(&plan, err) || fail_within(err, "%s: ", config->path);
 }
 
 bool choose_optimizer(const Config *config, Console *console, FitOptions *options) {

@@ -142,11 +142,12 @@ static double run(const Model *model, const LossFunction *loss, const Dataset *d
     if (dataset->n_rows == 0) {
         return (double)NAN;
     }
-    EvaluationSpace *const own =
-        evaluation->space == NULL
-            ? evaluation_space_new(model->network, dataset->n_rows, evaluation->team)
-            : NULL;
-    const EvaluationSpace *space = own != NULL ? own : evaluation->space;
+    EvaluationSpace *own = NULL;
+    const EvaluationSpace *space = evaluation->space;
+    if (space == NULL) {
+        own = evaluation_space_new(model->network, dataset->n_rows, evaluation->team);
+        space = own;
+    }
     assert(space->network == model->network && dataset->n_rows <= space->max_rows);
     Pass pass = {.model = model,
                  .loss = loss,
