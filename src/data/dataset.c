@@ -27,7 +27,7 @@ static bool build_inputs(const Features *features, const Table *table, const Row
 static bool build_targets(const Target *target, const Table *table, const RowSet *rows,
                           Dataset *dataset, Error *err) {
     dataset->n_targets = target_columns(target);
-    dataset->y_row = padded(dataset->n_targets);
+    dataset->y_row = dataset->n_targets;
     size_t *columns = NEW(size_t, target->names.n);
     bool ok = target_bind(target, table, columns, err);
     if (ok) {
@@ -102,7 +102,9 @@ void dataset_gather(const Dataset *dataset, const uint32_t *examples, size_t n, 
                     float *weight) {
     gather_rows(x, dataset->x, dataset->x_row, examples, n);
     if (dataset->y)
-        gather_rows(y, dataset->y, dataset->y_row, examples, n);
+        for (size_t i = 0; i < n; i++)
+            memcpy(y + i * dataset->y_row, dataset->y + examples[i] * dataset->y_row,
+                   dataset->y_row * sizeof *y);
     for (size_t i = 0; weight && i < n; i++)
         weight[i] = dataset->weight ? dataset->weight[examples[i]] : 1.0f;
 }

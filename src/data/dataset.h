@@ -9,13 +9,14 @@
 
 typedef struct Dataset {
     size_t n_rows;
-    size_t n_inputs;     /* columns of x without padding */
-    size_t n_targets;    /* columns of y without padding */
-    size_t x_row, y_row; /* floats per row, multiples of 16 */
-    float *x;            /* (n_rows, x_row) */
-    float *y;            /* (n_rows, y_row), NULL when the data has no target */
-    float *weight;       /* (n_rows), NULL: all 1 */
-    uint32_t *source;    /* (n_rows) row of the table */
+    size_t n_inputs;  /* columns of x without padding */
+    size_t n_targets; /* columns of y without padding */
+    size_t x_row;     /* floats per row of x, a multiple of 16 */
+    size_t y_row;     /* floats per row of y; dataset_build leaves no padding */
+    float *x;         /* (n_rows, x_row) */
+    float *y;         /* (n_rows, y_row), NULL when the data has no target */
+    float *weight;    /* (n_rows), NULL: all 1 */
+    uint32_t *source; /* (n_rows) row of the table */
 } Dataset;
 
 /* Applies fitted features (and target, unless NULL) to rows of a table. weight_column is n_columns
