@@ -2,7 +2,7 @@
 
 # Names of Debian packages. The first two are installed by `make demo` and `make test` where they are missing.
 PACKAGES       := libcsv-dev libinih-dev libcjson-dev zlib1g-dev libmd-dev
-TEST_PACKAGES  := libcmocka-dev bats jq util-linux locales python3-numpy python3-onnx
+TEST_PACKAGES  := libcmocka-dev bats jq util-linux locales strace python3-numpy python3-onnx
 LINT_PACKAGES  := clang clang-tidy clang-format cppcheck valgrind libclang-rt-14-dev shellcheck
 ARM64_PACKAGES := qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross
 BENCH_PACKAGES := python3-optuna python3-torch python3-sklearn python3-pandas libopenblas0-pthread libfann-dev
@@ -171,6 +171,17 @@ fuzz: lint-deps build/seeds ## fuzz each target for SECONDS=60 under ASan and UB
 	@tests/fuzz/fuzz.sh build/fuzz/fuzz $(SECONDS) $(FUZZ_TARGETS)
 .PHONY: fuzz fuzz-replay fuzz-targets
 
+# The program with calls that can be made to fail; see tests/faults/faults.c. FAULTS: at most so many calls of a kind.
+FAULTS := 400
+WRAPPED := open fopen read pread fread write fsync rename renameat2 close fclose fflush mkdir unlink pthread_create
+$(BUILD)/faults/nntrain: tests/faults/faults.c $(BUILD)/main.o $(LIBRARY)
+	@mkdir -p $(@D)
+	@$(CC) $(CPPFLAGS) $(filter-out $(WARNINGS),$(CFLAGS)) $(WRAPPED:%=-Wl,--wrap=%) -o $@ $< $(BUILD)/main.o $(LIBRARY) $(LDLIBS)
+faults: test-deps nntrain $(BUILD)/faults/nntrain ## let calls fail, one by one: memory, files, threads; nothing may be lost or torn
+	tests/faults/faults.py $(BUILD)/faults/nntrain $(FAULTS)
+	tests/faults/strace.sh $(PROGRAM)
+.PHONY: faults
+
 layers: ## check that includes point downward
 	tests/layers.sh
 .PHONY: layers
@@ -270,7 +281,7 @@ lint: lint-deps layers ## clang-tidy, cppcheck, clang-format, include directions
 	    -DNNTRAIN_VERSION='""' -DLEVEL=portable src
 	@$(MAKE) --no-print-directory -k -j2 tidy
 	clang-format --dry-run -Werror $$(git ls-files 'src/*.[ch]' 'tests/*.[ch]')
-	shellcheck tests/*.sh tests/bench/*.sh .ci/run
+	shellcheck tests/*.sh tests/*/*.sh .ci/run
 .PHONY: lint
 
 format: ## format the sources

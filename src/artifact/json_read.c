@@ -78,7 +78,8 @@ bool json_parse(JsonDocument *document, const char *path, const char *bytes, siz
         const char *end = NULL;
         document->root = cJSON_ParseWithLengthOpts(bytes, n, &end, false);
         good = document->root ||
-               fail(err, code, "%s: error: the file cannot be held in memory", document->path);
+               fail(err, ERROR_INTERNAL, "%s: error: out of memory: the file has %zu bytes",
+                    document->path, n);
     }
     const JsonAt root = {.document = document, .value = document->root};
     if (!good || !check_keys(&root, err)) {

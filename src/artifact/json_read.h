@@ -19,7 +19,7 @@ typedef struct JsonDocument {
 
 /* Parses n bytes that were read from path. Refuses what is no valid UTF-8, more than JSON_DEPTH
  * levels or JSON_MOST_VALUES values, duplicate keys, NUL in a text, numbers beyond the range of a
- * double. Errors carry code. */
+ * double. Errors carry code; ERROR_INTERNAL when memory runs out. */
 bool json_parse(JsonDocument *document, const char *path, const char *bytes, size_t n,
                 ErrorCode code, Error *err);
 void json_document_free(JsonDocument *document);

@@ -164,8 +164,9 @@ bool model_file_parse(const char *path, const char *bytes, size_t n, ModelFile *
     *file = (ModelFile){0};
     JsonDocument document;
     if (!json_parse(&document, path, bytes, n, ERROR_MODEL, err)) {
-        Error problem = *err;
-        return fail(err, ERROR_MODEL, "%s; the file is damaged, or no model", problem.text);
+        const Error problem = *err;
+        const char *hint = problem.code == ERROR_MODEL ? "; the file is damaged, or no model" : "";
+        return fail(err, problem.code, "%s%s", problem.text, hint);
     }
     JsonAt root;
     const bool good = json_root(&document, &root, err) && check_format(&root, err) &&

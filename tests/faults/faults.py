@@ -1,0 +1,146 @@
+#!/usr/bin/env python3
+"""Lets each call of a kind fail, once and from then on, and looks at what is left.
+
+Usage: faults.py PROGRAM [MOST]
+
+PROGRAM is linked with faults.c. Each scenario runs once to count its calls, then again for call N = 1, 2, ... (when
+there are more than MOST, that many spread over all). Whatever fails,
+
+  - the exit code is 0, 1 or 7, no signal, and not without a message unless it is 0,
+  - with 0, what was to be written is there as a whole,
+  - otherwise what was there before is still there, or what is new is there as a whole,
+  - no temporary file is left but in the .partial of a run.
+"""
+import concurrent.futures
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+HARMLESS = ("short_read", "short_write")
+# An unwritten file may differ in times only.
+TIMED = "manifest.json"
+
+
+def read_tree(path):
+    """Content of a file, or of the files in a folder by name; None when there is nothing."""
+    if os.path.isdir(path):
+        return {name: open(os.path.join(path, name), "rb").read() for name in os.listdir(path)
+                if name != TIMED and os.path.isfile(os.path.join(path, name))}
+    if os.path.exists(path):
+        with open(path, "rb") as file:
+            return file.read()
+    return None
+
+
+class Scenario:
+    def __init__(self, name, command, result, setup=None):
+        self.name, self.command, self.result, self.setup = name, command, result, setup
+
+
+SCENARIOS = [
+    Scenario("train", "-q c.ini training.epochs=2 output.dir=out --threads 2", "out"),
+    Scenario("train anew", "-q c.ini training.epochs=2 output.dir=new/run --threads 2", "new/run"),
+    Scenario("predict", "predict model.json iris.csv -o old.csv", "old.csv"),
+    Scenario("evaluate", "evaluate model.json iris.csv -o old.json", "old.json"),
+    Scenario("export", "export model.json --format safetensors -o old.csv", "old.csv"),
+    Scenario("init", "init iris.csv --target species -o new.ini", "new.ini"),
+    Scenario("check", "-q check c.ini", "c.ini"),
+]
+
+
+def make_base(program, folder):
+    os.makedirs(folder)
+    shutil.copy(os.path.join(ROOT, "data", "iris.csv"), folder)
+    with open(os.path.join(folder, "c.ini"), "w", encoding="utf-8") as file:
+        file.write("[data]\nfile = iris.csv\ntarget = species\n[training]\nepochs = 1\n[network]\nhidden = 4\n")
+    subprocess.run([program, "-q", "c.ini", "output.dir=out"], cwd=folder, check=True)
+    shutil.copy(os.path.join(folder, "out", "model.json"), os.path.join(folder, "model.json"))
+    for name in ("old.csv", "old.json"):
+        with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+            file.write("what was there before\n")
+
+
+class Bench:
+    def __init__(self, program, scratch):
+        self.program, self.scratch = program, scratch
+        self.base = os.path.join(scratch, "base")
+        make_base(program, self.base)
+
+    def run(self, scenario, **faults):
+        """Runs in a fresh copy; returns (folder, exit code, messages)."""
+        folder = tempfile.mkdtemp(dir=self.scratch)
+        shutil.copytree(self.base, folder, dirs_exist_ok=True)
+        if scenario.setup:
+            scenario.setup(self, folder)
+        env = dict(os.environ, **faults)
+        done = subprocess.run([self.program, *scenario.command.split()], cwd=folder, env=env, stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=300, check=False)
+        return folder, done.returncode, done.stderr.decode("utf-8", "replace")
+
+    def count(self, scenario):
+        counts = os.path.join(self.scratch, "counts")
+        folder, code, text = self.run(scenario, FAULT_COUNTS=counts)
+        assert code == 0, (scenario.name, code, text)
+        fresh = read_tree(os.path.join(folder, scenario.result))
+        names = set(os.listdir(folder))
+        shutil.rmtree(folder)
+        with open(counts, encoding="utf-8") as file:
+            return fresh, names, {kind: int(n) for kind, n in (line.split() for line in file)}
+
+    def try_fault(self, scenario, fresh, names, kind, at, mode):
+        folder, code, text = self.run(scenario, FAULT_KIND=kind, FAULT_AT=str(at), FAULT_MODE=mode)
+        result = read_tree(os.path.join(folder, scenario.result))
+        before = read_tree(os.path.join(self.base, scenario.result))
+        wrong = []
+        if code not in (0, 1, 7):
+            wrong.append(f"exit code {code}")
+        if code != 0 and not text.strip():
+            wrong.append("no message")
+        if kind in HARMLESS and code != 0:
+            wrong.append(f"exit code {code} for what is no failure")
+        if code == 0 and result != fresh:
+            wrong.append("exit code 0, but the result is not what it should be")
+        if code != 0 and result not in (before, fresh):
+            wrong.append("what was there before is gone")
+        left = {name for name in os.listdir(folder) if name not in names and not name.endswith((".partial", ".lock"))
+                and not (name == "new" and scenario.result.startswith("new"))}
+        if left and kind != "unlink":
+            wrong.append(f"left behind: {sorted(left)}")
+        shutil.rmtree(folder)
+        return [f"{scenario.name}: {kind} {at} {mode}: {what}: {text.strip()[-300:]}" for what in wrong]
+
+
+def chosen(n, most):
+    """Calls 1..n, or `most` of them: the first and last, and the rest evenly."""
+    if n <= most:
+        return range(1, n + 1)
+    return sorted({1 + round(i * (n - 1) / (most - 1)) for i in range(most)})
+
+
+def main():
+    program = os.path.abspath(sys.argv[1])
+    most = int(sys.argv[2]) if len(sys.argv) > 2 else 400
+    n_tried = 0
+    wrong = []
+    with tempfile.TemporaryDirectory(prefix="nntrain-faults-") as scratch, concurrent.futures.ThreadPoolExecutor(2) as pool:
+        bench = Bench(program, scratch)
+        for scenario in SCENARIOS:
+            fresh, names, counts = bench.count(scenario)
+            assert fresh is not None
+            tries = [(kind, at, mode) for kind, n in counts.items() for at in chosen(n, most) for mode in ("once", "forever")]
+            found = list(pool.map(lambda t: bench.try_fault(scenario, fresh, names, *t), tries))
+            bad = [text for texts in found for text in texts]
+            wrong += bad
+            n_tried += len(tries)
+            print(f"{scenario.name}: {len(tries)} faults in {sum(counts.values())} calls, {len(bad)} wrong", flush=True)
+            for text in bad[:30]:
+                print("  " + text, flush=True)
+    print(f"faults: {n_tried} tried, {len(wrong)} wrong")
+    sys.exit(1 if wrong else 0)
+
+
+if __name__ == "__main__":
+    main()
