@@ -152,7 +152,7 @@ names() {
 
 @test "exit codes and gates have pages" {
     run -0 "$NNTRAIN" help exit
-    contains "$output" "  7    cannot read or write"
+    grep -Eq "^  7 +cannot read or write" <<<"$output"
     run -0 "$NNTRAIN" help gate
     contains "$output" "test.accuracy = >= 0.95"
     contains "$output" "gate operator"
