@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/config_check.h"
+#include "app/config_tuning.h"
 #include "base/file.h"
 #include "base/memory.h"
 
@@ -36,7 +37,7 @@ static void set_option(const Option *option, void *object, ConfigValue *value,
 
 /* On the command line paths are relative to the current folder, as everywhere in a shell; the
  * config keeps them relative to its own. */
-static void move_typed_paths(const Config *config, const Option *option, IniEntry *entry) {
+static void move_typed_path(const Config *config, const Option *option, IniEntry *entry) {
     bool is_typed = entry->line == 0;
     bool is_word = option->word && strcmp(entry->value, option->word) == 0;
     if (is_typed && option->type->is_path && !is_word) {
@@ -125,9 +126,10 @@ static void apply_gate_entry(Config *config, const IniEntry *entry, Problems *pr
     }
 }
 
-static void apply_entry(Config *config, IniEntry *entry, Problems *problems) {
+static void apply_entry(Config *config, const IniEntry *entry, Problems *problems) {
     bool is_layer = strncmp(entry->section, "layer.", strlen("layer.")) == 0;
     bool is_gate = strcmp(entry->section, "gate") == 0;
+    config->tuning.is_on = config->tuning.is_on || config_is_tuning(entry->section);
     if (is_layer) {
         apply_layer_entry(config, entry, problems);
         return;
@@ -140,12 +142,27 @@ static void apply_entry(Config *config, IniEntry *entry, Problems *problems) {
         apply_gate_entry(config, entry, problems);
         return;
     }
+    if (config_is_space(entry->section)) {
+        config_add_space_entry(config, entry, problems);
+        return;
+    }
     size_t i = find_option(config_options, config_n_options, entry->section, entry->key);
     if (i < config_n_options) {
-        move_typed_paths(config, &config_options[i], entry);
         set_option(&config_options[i], config, &config->values[i], entry, problems);
     } else {
         config_report_unknown_key(entry, problems);
+    }
+}
+
+static void move_typed_paths(const Config *config, Ini *ini) {
+    for (size_t i = 0; i < ini->n; i++) {
+        IniEntry *entry = &ini->entries[i];
+        size_t o = entry->key
+                       ? find_option(config_options, config_n_options, entry->section, entry->key)
+                       : config_n_options;
+        if (o < config_n_options) {
+            move_typed_path(config, &config_options[o], entry);
+        }
     }
 }
 
@@ -291,20 +308,23 @@ bool config_load(const char *path, const TextList *overrides, Config *config, Pr
     ini_read(config->path, bytes, n, &ini, problems);
     memory_free(bytes);
     if (ini.n == 0 && problems->n_errors) {
+        ini_free(&ini);
         return false; /* no INI at all: nothing else is worth telling */
     }
     config_check_duplicates(&ini, problems);
     const size_t n_written = ini.n;
     add_overrides(&ini, overrides, problems);
     check_overrides(&ini, n_written, problems);
+    move_typed_paths(config, &ini);
     config_set_defaults(config, problems);
     for (size_t i = 0; i < ini.n; i++) {
         apply_entry(config, &ini.entries[i], problems);
     }
-    ini_free(&ini);
+    config->entries = ini;
     config_check_required(config, problems);
     settle(config, path);
     if (problems->n_errors == 0) {
+        config_settle_tuning(config, problems);
         check_name(config, problems);
         check_writable(config, problems);
         config_check(config, problems);
@@ -319,6 +339,28 @@ bool config_knows_data(const Config *config) {
         knows = config_options[i].step != 1 || (value->text && !value->is_refused);
     }
     return knows;
+}
+
+bool config_vary(const Config *base, const Ini *settings, Config *config, Problems *problems) {
+    config->path = memory_copy_text(base->path);
+    config->folder = memory_copy_text(base->folder);
+    config_set_defaults(config, problems);
+    for (size_t i = 0; i < base->entries.n; i++) {
+        if (!config_is_tuning(base->entries.entries[i].section)) {
+            apply_entry(config, &base->entries.entries[i], problems);
+        }
+    }
+    for (size_t i = 0; i < settings->n; i++) {
+        apply_entry(config, &settings->entries[i], problems);
+    }
+    if (problems->n_errors == 0) {
+        config->name = config->name ? config->name : memory_copy_text(base->name);
+        config->threads = base->threads;
+        settle(config, base->path);
+        config->tuning.n_shards = 1;
+        config_check(config, problems);
+    }
+    return problems->n_errors == 0;
 }
 
 static void free_values(ConfigValue *values, size_t n) {
@@ -343,6 +385,8 @@ void config_free(Config *config) {
     memory_free(config->layers);
     memory_free(config->schedule.milestones);
     gate_list_free(&config->gates);
+    space_free(&config->tuning.space);
+    ini_free(&config->entries);
     memory_free(config->path);
     memory_free(config->folder);
     *config = (Config){0};

@@ -20,6 +20,7 @@
 #include "training/fit.h"
 #include "training/gate.h"
 #include "training/importance.h"
+#include "training/tuning_search.h"
 
 enum { CONFIG_MOST_LAYERS = 1000 };
 
@@ -74,6 +75,20 @@ typedef struct ConfigLayer {
     ConfigValue *values; /* one per row of the layer table; text NULL: inherited */
 } ConfigLayer;
 
+/* [tuning] and [tuning.space]. */
+typedef struct TuningConfig {
+    bool is_on; /* one of the sections is there */
+    const Sampler *sampler;
+    int64_t trials, grid_points, batch, min_epochs, eta;
+    char *objective;
+    int64_t workers; /* 0: auto */
+    int64_t repeats, min_success;
+    double max_seconds, trial_seconds; /* 0: none */
+    char *shard_text;                  /* "3/8", or NULL */
+    size_t shard, n_shards;            /* 2 of 8; 0 of 1 without */
+    Space space;
+} TuningConfig;
+
 typedef struct Config {
     char *path;   /* the config file, escaped for messages */
     char *folder; /* its folder: relative paths start here */
@@ -120,11 +135,14 @@ typedef struct Config {
     const PredictedPart *predictions;   /* NULL: none */
     GateList gates;
 
+    TuningConfig tuning;
+
     char *output_folder;               /* "{name}" replaced */
     const WeightFormat *weight_format; /* NULL: auto, by the number of parameters */
     bool report;
 
     ConfigValue *values; /* one per row of the option table */
+    Ini entries;         /* all that was written, the command line's last */
 } Config;
 
 /* The one table of options, and the one of [layer.N] (its fields are those of LayerConfig). */
@@ -140,6 +158,10 @@ bool config_load(const char *path, const TextList *overrides, Config *config, Pr
                  Error *err);
 /* True when the keys of step 1 can be used, whatever else was wrong with the config. */
 bool config_knows_data(const Config *config);
+/* The same config with other values of some keys, and without [tuning]: settings are entries like
+ * those of a file (paths start at the config's folder). Mistakes go to problems; false when there
+ * are errors. A zeroed config; free it in any case. */
+bool config_vary(const Config *base, const Ini *settings, Config *config, Problems *problems);
 /* Only the defaults, of every key that has one; for what asks about defaults without a file. */
 void config_set_defaults(Config *config, Problems *problems);
 void config_free(Config *config);

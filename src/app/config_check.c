@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/config_tuning.h"
 #include "base/memory.h"
 #include "training/results.h"
 
@@ -52,7 +53,7 @@ static const struct {
     {"gradient_clip", "regularization.clip_norm"},
 };
 
-/* The names of all sections, without repetition, in names (config_n_options + 2). */
+/* The names of all sections, without repetition, in names (config_n_options + 3). */
 static size_t list_sections(const char **names) {
     size_t n = 0;
     for (size_t i = 0; i < config_n_options; i++) {
@@ -62,12 +63,13 @@ static size_t list_sections(const char **names) {
     }
     names[n++] = "gate";
     names[n++] = "layer.1";
+    names[n++] = "tuning.space";
     return n;
 }
 
 /* The section itself where it is one, else what it most likely means, or NULL. */
 static const char *nearest_section(const char *section) {
-    const char **names = NEW(const char *, config_n_options + 2);
+    const char **names = NEW(const char *, config_n_options + 3);
     const size_t n = list_sections(names);
     const char *nearest = NULL;
     for (size_t i = 0; i < n && !nearest; i++) {
@@ -392,5 +394,6 @@ void config_check(const Config *config, Problems *problems) {
     check_output(config, problems);
     check_monitor(config, problems);
     check_unused_roles(config, problems);
+    config_check_tuning(config, problems);
     check_effects(config, problems);
 }

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "app/config.h"
+#include "app/config_tuning.h"
 #include "app/ini.h"
 #include "base/file.h"
 #include "base/memory.h"
@@ -90,12 +91,25 @@ static void append_layers(TextBuffer *out, const Config *config) {
     }
 }
 
+static void append_space(TextBuffer *out, const Config *config) {
+    const Space *space = &config->tuning.space;
+    text_append(out, space->n ? "\n[tuning.space]\n" : "");
+    for (size_t i = 0; i < space->n; i++) {
+        text_printf(out, "%s = ", space->keys[i].name);
+        append_wrapped(out, space->keys[i].text);
+        text_append(out, "\n");
+    }
+}
+
 void config_print(TextBuffer *out, const Config *config, const char *folder) {
     text_printf(out, "; the configuration of run %s, every key resolved; it runs as it is\n",
                 config->name);
     const char *section = "";
     for (size_t i = 0; i < config_n_options; i++) {
         const Option *option = &config_options[i];
+        if (config_is_tuning(option->section) && !config->tuning.is_on) {
+            continue; /* the section alone would begin a search */
+        }
         if (strcmp(section, option->section) != 0) {
             section = option->section;
             text_printf(out, "\n[%s]\n", section);
@@ -104,6 +118,7 @@ void config_print(TextBuffer *out, const Config *config, const char *folder) {
         append_option(out, option, &config->values[i], text, config);
         memory_free(text);
     }
+    append_space(out, config);
     append_layers(out, config);
     if (config->gates.n) {
         text_append(out, "\n[gate]\n");

@@ -362,15 +362,27 @@ static char *copy_trimmed(const char *text) {
     return memory_copy_bytes(text, n);
 }
 
+/* The last dot parts section and key: [layer.2] has one itself; keys of [gate] and [tuning.space]
+ * have several. */
+static char *find_key_dot(char *name) {
+    static const char *const sections[] = {"gate.", "tuning.space."};
+    for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
+        const size_t n = strlen(sections[i]);
+        if (strncmp(name, sections[i], n) == 0) {
+            return name + n - 1;
+        }
+    }
+    return strrchr(name, '.');
+}
+
 bool ini_add_override(Ini *ini, const char *argument) {
     const char *text = strncmp(argument, "--", 2) == 0 ? argument + 2 : argument;
     const char *equals = strchr(text, '=');
     if (!equals) {
         return false;
     }
-    /* the last dot parts section and key: [layer.2] has one itself; [gate] keys have several */
     char *name = memory_copy_bytes(text, (size_t)(equals - text));
-    char *dot = strncmp(name, "gate.", 5) == 0 ? strchr(name, '.') : strrchr(name, '.');
+    char *dot = find_key_dot(name);
     if (*name == '\0' || dot == name || (dot && dot[1] == '\0')) {
         memory_free(name);
         return false;
@@ -387,6 +399,16 @@ bool ini_add_override(Ini *ini, const char *argument) {
     entry->place = place.bytes;
     memory_free(name);
     return true;
+}
+
+void ini_add_setting(Ini *ini, const char *name, const char *value, const char *place) {
+    char *section = memory_copy_text(name);
+    char *dot = find_key_dot(section);
+    *dot = '\0';
+    IniEntry *entry = add_entry(ini, section, dot + 1, value);
+    entry->place = memory_copy_text(place);
+    entry->line = 1;
+    memory_free(section);
 }
 
 void ini_free(Ini *ini) {

@@ -31,6 +31,8 @@ bool ini_add_override(Ini *ini, const char *argument);
 /* Appends "key = value" as it is read back, a list continued on further lines after a comma; false
  * when a line gets longer than lines can be. */
 bool ini_append_pair(TextBuffer *out, const char *key, const char *value, bool is_list);
+/* Adds a setting of a key, "section.key", as if it stood at place. */
+void ini_add_setting(Ini *ini, const char *name, const char *value, const char *place);
 
 /* Why a file that holds this value would be read as something else; NULL when it would not. */
 const char *ini_find_unwritable(const char *value);

@@ -114,3 +114,14 @@ const char *target_is_unscaled(const void *config, TextBuffer *reason) {
     const Task *row = ((const Config *)config)->schema.task;
     return row && row->has_probabilities ? because(reason, "data.task", &row->kind) : NULL;
 }
+
+/* Only if the search method is (or is not) so. */
+#define SEARCH_REASON(name, is_without)                                                            \
+    const char *name(const void *config, TextBuffer *reason) {                                     \
+        const Sampler *row = ((const Config *)config)->tuning.sampler;                             \
+        return (is_without) ? because(reason, "tuning.method", &row->kind) : NULL;                 \
+    }
+SEARCH_REASON(search_is_exhaustive, row->is_exhaustive)
+SEARCH_REASON(search_has_no_grid, !row->is_exhaustive)
+SEARCH_REASON(search_has_no_rungs, !row->uses_rungs)
+SEARCH_REASON(search_learns_nothing, !row->learns)

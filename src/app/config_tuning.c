@@ -1,0 +1,194 @@
+#include "app/config_tuning.h"
+
+#include <string.h>
+
+#include "app/config_check.h"
+#include "base/memory.h"
+#include "training/results.h"
+
+bool config_is_space(const char *section) { return strcmp(section, "tuning.space") == 0; }
+
+bool config_is_tuning(const char *section) {
+    return config_is_space(section) || strcmp(section, "tuning") == 0;
+}
+
+/* ---- A key of the space ---- */
+
+/* [layer.2] stands in the table as [layer.N]. */
+static bool is_section(const Option *option, const char *name, size_t n) {
+    const bool is_layer = strcmp(option->section, "layer.N") == 0;
+    return is_layer ? n > strlen("layer.") && strncmp(name, "layer.", strlen("layer.")) == 0
+                    : strlen(option->section) == n && strncmp(option->section, name, n) == 0;
+}
+
+static const Option *find_in(const Option *options, size_t n, const char *name) {
+    const char *dot = strrchr(name, '.');
+    for (size_t i = 0; dot && i < n; i++) {
+        if (is_section(&options[i], name, (size_t)(dot - name)) &&
+            strcmp(options[i].key, dot + 1) == 0) {
+            return &options[i];
+        }
+    }
+    return NULL;
+}
+
+const Option *config_find_option(const char *name) {
+    const Option *option = find_in(config_options, config_n_options, name);
+    return option ? option : find_in(config_layer_options, config_n_layer_options, name);
+}
+
+/* The program itself is no hyperparameter: step 0, and step 9. */
+static bool may_be_searched(const Option *option) { return option->step >= 1 && option->step <= 8; }
+
+/* "optimizer.lr" as an entry of [optimizer], for the message that names the key meant. */
+static void report_unknown(const IniEntry *entry, Problems *problems) {
+    Ini ini = {0};
+    if (strrchr(entry->key, '.')) {
+        ini_add_setting(&ini, entry->key, "", entry->place);
+        config_report_unknown_key(&ini.entries[0], problems);
+    } else {
+        problems_error(problems,
+                       "%s: error: tuning.space.%s: write section.key, as in optimizer.%s",
+                       entry->place, entry->key, entry->key);
+    }
+    ini_free(&ini);
+}
+
+/* A value that the search may choose must be one that the key takes. */
+static bool check_value(const SpaceKey *key, const Option *option, double value,
+                        Problems *problems) {
+    TextBuffer text = {0}, reason = {0};
+    void *field = memory_new(1, sizeof(Config)); /* as large as any field */
+    space_append_value(&text, key, value);
+    const bool good = option->type->parse(option, text_of(&text), field, &reason);
+    if (!good) {
+        problems_error(problems, "%s: error: tuning.space.%s: %s", key->place, key->name,
+                       text_of(&reason));
+    }
+    if (option->type->release) {
+        option->type->release(field);
+    }
+    memory_free(field);
+    text_free(&text);
+    text_free(&reason);
+    return good;
+}
+
+/* Every choice; of a range its ends, and a value between them that is no round number. */
+static void check_values(const SpaceKey *key, const Option *option, Problems *problems) {
+    if (key->distribution->is_choice) {
+        for (size_t i = 0; i < key->choices.n; i++) {
+            check_value(key, option, (double)i, problems);
+        }
+        return;
+    }
+    if (check_value(key, option, key->low, problems) &&
+        check_value(key, option, key->high, problems)) {
+        check_value(key, option, key->distribution->from_unit(key, 0.381966), problems);
+    }
+}
+
+void config_add_space_entry(Config *config, const IniEntry *entry, Problems *problems) {
+    const Option *option = config_find_option(entry->key);
+    Error err = {0};
+    if (!option) {
+        report_unknown(entry, problems);
+    } else if (!may_be_searched(option)) {
+        problems_error(problems, "%s: error: tuning.space.%s: [%s] is not searched", entry->place,
+                       entry->key, option->section);
+    } else if (!space_add(&config->tuning.space, entry->key, entry->value, entry->place, &err)) {
+        problems_error(problems, "%s: error: tuning.space.%s: %s", entry->place, entry->key,
+                       err.text);
+    } else {
+        const Space *space = &config->tuning.space;
+        size_t k = 0;
+        while (strcmp(space->keys[k].name, entry->key) != 0) {
+            k++;
+        }
+        check_values(&space->keys[k], option, problems);
+    }
+}
+
+/* ---- The whole ---- */
+
+/* "3/8". */
+static bool parse_shard(const char *text, size_t *shard, size_t *n_shards) {
+    const char *slash = strchr(text, '/');
+    uint64_t part, n;
+    if (!slash || !text_to_uint64(text, (size_t)(slash - text), &part) ||
+        !text_to_uint64(slash + 1, strlen(slash + 1), &n) || part < 1 || part > n || n > 1000000) {
+        return false;
+    }
+    *shard = (size_t)part - 1;
+    *n_shards = (size_t)n;
+    return true;
+}
+
+void config_settle_tuning(Config *config, Problems *problems) {
+    TuningConfig *tuning = &config->tuning;
+    tuning->n_shards = 1;
+    if (tuning->shard_text && !parse_shard(tuning->shard_text, &tuning->shard, &tuning->n_shards)) {
+        char shown[TEXT_SHOWN];
+        problems_error(problems,
+                       "%s: error: tuning.shard: \"%s\" is no part of a whole, such as 3/8",
+                       config_place(config, "tuning", "shard"),
+                       text_shown(shown, tuning->shard_text, strlen(tuning->shard_text)));
+    }
+    Error err = {0};
+    if (!space_link(&tuning->space, &err)) {
+        problems_error(problems, "%s", err.text);
+    }
+}
+
+/* Test rows tell how good the chosen setting is; they cannot do so once they have chosen it. */
+static void check_objective(const Config *config, Problems *problems) {
+    const char *objective = config->tuning.objective;
+    const char *place = config_place(config, "tuning", "objective");
+    Error err = {0};
+    if (!results_check_path(objective, &err)) {
+        problems_error(problems, "%s: error: tuning.objective: %s", place, err.text);
+    } else if (strncmp(objective, "validation.", strlen("validation.")) != 0 &&
+               strncmp(objective, "train.", strlen("train.")) != 0) {
+        problems_error(problems,
+                       "%s: error: tuning.objective = %s: a search is decided by a number of "
+                       "validation or train",
+                       place, objective);
+    }
+}
+
+static void check_rungs(const Config *config, Problems *problems) {
+    for (size_t k = 0; k < config->tuning.space.n; k++) {
+        const SpaceKey *key = &config->tuning.space.keys[k];
+        if (config->tuning.sampler->uses_rungs && strcmp(key->name, "training.epochs") == 0) {
+            problems_error(problems,
+                           "%s: error: tuning.space.training.epochs: tuning.method = %s allots the "
+                           "epochs",
+                           key->place, config->tuning.sampler->kind.name);
+        }
+    }
+}
+
+void config_check_tuning(const Config *config, Problems *problems) {
+    const TuningConfig *tuning = &config->tuning;
+    if (!tuning->is_on) {
+        return;
+    }
+    if (tuning->space.n == 0) {
+        problems_error(problems,
+                       "%s: error: [tuning] without [tuning.space]: name the keys to search, as in "
+                       "optimizer.learning_rate = log 1e-4 .. 1e-1",
+                       config->path);
+    }
+    check_objective(config, problems);
+    check_rungs(config, problems);
+    Search search;
+    Error err = {0};
+    const SearchOptions options = {.sampler = tuning->sampler,
+                                   .grid_points = (size_t)tuning->grid_points,
+                                   .shard = tuning->shard,
+                                   .n_shards = tuning->n_shards};
+    if (problems->n_errors == 0 && !search_init(&search, &tuning->space, &options, &err)) {
+        problems_error(problems, "%s: error: tuning.method: %s",
+                       config_place(config, "tuning", "method"), err.text);
+    }
+}
