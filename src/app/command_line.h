@@ -23,7 +23,7 @@ struct CommandLine {
     TextList arguments;  /* without overrides and options */
     TextList overrides;  /* "section.key=value" */
     TextBuffer original; /* the whole line, for the manifest */
-    bool help, version, quiet, verbose, json, markdown, gradients;
+    bool help, version, quiet, verbose, json, markdown, gradients, resume;
     char *output, *print, *baseline, *target, *level, *threads, *format;
     char *progress, *color, *log_format, *summary, *junit;
 };

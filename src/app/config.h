@@ -160,7 +160,7 @@ bool config_load(const char *path, const TextList *overrides, Config *config, Pr
 bool config_knows_data(const Config *config);
 /* The same config with other values of some keys, and without [tuning]: settings are entries like
  * those of a file (paths start at the config's folder). Mistakes go to problems; false when there
- * are errors. A zeroed config; free it in any case. */
+ * are errors. base comes from config_load. A zeroed config; free it in any case. */
 bool config_vary(const Config *base, const Ini *settings, Config *config, Problems *problems);
 /* Only the defaults, of every key that has one; for what asks about defaults without a file. */
 void config_set_defaults(Config *config, Problems *problems);

@@ -69,6 +69,9 @@ static void append_option(TextBuffer *out, const Option *option, const ConfigVal
                           const char *text, const Config *config) {
     TextBuffer reason = {0};
     const char *why = option->without_effect ? option->without_effect(config, &reason) : NULL;
+    if (config->tuning.is_on && value->place && option->step < 9) {
+        why = NULL; /* it may have one in a trial */
+    }
     if (why) {
         text_printf(out, "; %s = %s  ; %s, no effect with %s\n", option->key, text,
                     origin_of(value, config), why);
@@ -95,8 +98,7 @@ static void append_space(TextBuffer *out, const Config *config) {
     const Space *space = &config->tuning.space;
     text_append(out, space->n ? "\n[tuning.space]\n" : "");
     for (size_t i = 0; i < space->n; i++) {
-        text_printf(out, "%s = ", space->keys[i].name);
-        append_wrapped(out, space->keys[i].text);
+        ini_append_pair(out, space->keys[i].name, space->keys[i].text, true);
         text_append(out, "\n");
     }
 }

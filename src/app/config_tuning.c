@@ -48,8 +48,9 @@ static void report_unknown(const IniEntry *entry, Problems *problems) {
         config_report_unknown_key(&ini.entries[0], problems);
     } else {
         problems_error(problems,
-                       "%s: error: tuning.space.%s: write section.key, as in optimizer.%s",
-                       entry->place, entry->key, entry->key);
+                       "%s: error: tuning.space.%s: write section.key, as in "
+                       "optimizer.learning_rate",
+                       entry->place, entry->key);
     }
     ini_free(&ini);
 }

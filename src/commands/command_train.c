@@ -42,8 +42,12 @@ bool command_train(const CommandLine *line, Error *err) {
     Config config = {0};
     Outcome outcome = {0};
     Notes notes = {0};
-    PipelineInput input = {&config, &console, text_of(&line->original), line->baseline,
-                           line->print};
+    PipelineInput input = {.config = &config,
+                           .console = &console,
+                           .command_line = text_of(&line->original),
+                           .baseline = line->baseline,
+                           .print = line->print,
+                           .resumes = line->resume};
     console_init(&console, line->quiet, line->verbose);
     console_choose(&console, line, NULL);
     console.notes = &notes;

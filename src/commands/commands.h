@@ -16,6 +16,7 @@ bool command_evaluate(const CommandLine *line, Error *err);
 bool command_compare(const CommandLine *line, Error *err);
 bool command_export(const CommandLine *line, Error *err);
 bool command_inspect(const CommandLine *line, Error *err);
+bool command_merge(const CommandLine *line, Error *err);
 bool command_init(const CommandLine *line, Error *err);
 bool command_help(const CommandLine *line, Error *err);
 

@@ -13,10 +13,10 @@
 bool outputs_begin(const PipelineInput *in, const Trained *trained, Outputs *outputs, Error *err) {
     outputs->started = manifest_now();
     outputs->trained = trained;
-    if (in->config->report) {
-        weight_sample_take(&outputs->start_weights, &trained->model);
-    }
-    if (!run_folder_begin(&outputs->folder, in->config->output_folder, err)) {
+    outputs->config = in->config;
+    const char *folder = in->config->output_folder;
+    if (!(in->resumes ? run_folder_resume(&outputs->folder, folder, err)
+                      : run_folder_begin(&outputs->folder, folder, err))) {
         return false;
     }
     char *path = run_folder_file(&outputs->folder, "history.jsonl");
@@ -24,6 +24,13 @@ bool outputs_begin(const PipelineInput *in, const Trained *trained, Outputs *out
     memory_free(path);
     text_list_add(&outputs->files, "history.jsonl");
     return good;
+}
+
+bool outputs_note_start(const PipelineInput *in, Outputs *outputs) {
+    if (in->config->report) {
+        weight_sample_take(&outputs->start_weights, &outputs->trained->model);
+    }
+    return true;
 }
 
 void outputs_add_epoch(Outputs *outputs, const EpochRecord *record) {
@@ -43,8 +50,7 @@ void outputs_free(Outputs *outputs) {
     *outputs = (Outputs){0};
 }
 
-/* Writes text, which is freed, under a name in the folder. */
-static bool write_text(Outputs *outputs, const char *name, TextBuffer *text, Error *err) {
+bool outputs_write(Outputs *outputs, const char *name, TextBuffer *text, Error *err) {
     char *path = run_folder_file(&outputs->folder, name);
     bool good = file_write(path, text_of(text), text->n, err);
     text_list_add(&outputs->files, name);
@@ -53,10 +59,10 @@ static bool write_text(Outputs *outputs, const char *name, TextBuffer *text, Err
     return good;
 }
 
-static bool write_config(const PipelineInput *in, Outputs *outputs, Error *err) {
+static bool write_config(Outputs *outputs, Error *err) {
     TextBuffer text = {0};
-    config_print(&text, in->config, outputs->folder.path);
-    return write_text(outputs, "config.ini", &text, err);
+    config_print(&text, outputs->config, outputs->folder.path);
+    return outputs_write(outputs, "config.ini", &text, err);
 }
 
 /* The parts of a model file, borrowed from where they are. */
@@ -98,7 +104,7 @@ static bool write_model(const PipelineInput *in, Outputs *outputs, Outcome *outc
     if (good) {
         model_file_print(&text, &file, in->config->weight_format);
         model_file_weights_sha256(&file, outcome->weights_sha256);
-        good = write_text(outputs, "model.json", &text, err);
+        good = outputs_write(outputs, "model.json", &text, err);
     }
     memory_free(columns);
     self_test_free(&file.self_test);
@@ -145,7 +151,7 @@ static bool write_metrics(const PipelineInput *in, Outputs *outputs, Outcome *ou
     TextBuffer text = {0};
     metrics_file_print(&text, &report);
     outcome->metrics_json = memory_copy_text(text_of(&text));
-    return write_text(outputs, "metrics.json", &text, err);
+    return outputs_write(outputs, "metrics.json", &text, err);
 }
 
 static bool write_report(const PipelineInput *in, Outputs *outputs, const Outcome *outcome,
@@ -156,7 +162,7 @@ static bool write_report(const PipelineInput *in, Outputs *outputs, const Outcom
     const MetricsReport metrics = outputs_metrics(in, outcome);
     TextBuffer text = {0};
     report_compose(&text, in, outcome, &metrics, &outputs->start_weights);
-    return write_text(outputs, "report.html", &text, err);
+    return outputs_write(outputs, "report.html", &text, err);
 }
 
 static bool write_predictions(const PipelineInput *in, Outputs *outputs, const Outcome *outcome,
@@ -176,7 +182,7 @@ static bool write_predictions(const PipelineInput *in, Outputs *outputs, const O
     TextBuffer text = {0}, name = {0};
     predictions_file_print(&text, &report);
     text_printf(&name, "predictions_%s.csv", part_names[part]);
-    bool good = write_text(outputs, text_of(&name), &text, err);
+    bool good = outputs_write(outputs, text_of(&name), &text, err);
     text_free(&name);
     return good;
 }
@@ -193,7 +199,7 @@ static bool write_manifest(const PipelineInput *in, Outputs *outputs, const Outc
                          .folder = outputs->folder.partial,
                          .files = &outputs->files};
     TextBuffer text = {0};
-    return manifest_print(&text, &info, err) && write_text(outputs, "manifest.json", &text, err);
+    return manifest_print(&text, &info, err) && outputs_write(outputs, "manifest.json", &text, err);
 }
 
 bool outputs_finish(const PipelineInput *in, Outputs *outputs, Outcome *outcome, Error *err) {
@@ -202,7 +208,7 @@ bool outputs_finish(const PipelineInput *in, Outputs *outputs, Outcome *outcome,
         return false;
     }
     bool good =
-        history_file_close(&outputs->history, err) && write_config(in, outputs, err) &&
+        history_file_close(&outputs->history, err) && write_config(outputs, err) &&
         write_model(in, outputs, outcome, err) && write_metrics(in, outputs, outcome, err) &&
         write_report(in, outputs, outcome, err) && write_predictions(in, outputs, outcome, err) &&
         write_manifest(in, outputs, outcome, err) && run_folder_commit(&outputs->folder, err);
@@ -210,6 +216,20 @@ bool outputs_finish(const PipelineInput *in, Outputs *outputs, Outcome *outcome,
         TextBuffer line = {0};
         text_printf(&line, "run folder %s, weights %.16s", in->config->output_folder,
                     outcome->weights_sha256);
+        console_aside(in->console, "        ", text_of(&line));
+        text_free(&line);
+    }
+    return good;
+}
+
+bool outputs_finish_search(const PipelineInput *in, Outputs *outputs, const Outcome *outcome,
+                           Error *err) {
+    const bool good = history_file_close(&outputs->history, err) && write_config(outputs, err) &&
+                      write_manifest(in, outputs, outcome, err) &&
+                      run_folder_commit(&outputs->folder, err);
+    if (good) {
+        TextBuffer line = {0};
+        text_printf(&line, "run folder %s", in->config->output_folder);
         console_aside(in->console, "        ", text_of(&line));
         text_free(&line);
     }

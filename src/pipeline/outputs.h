@@ -14,18 +14,27 @@ typedef struct Outputs {
     HistoryFile history;
     ManifestMoment started;
     const Trained *trained;
-    TextList files;             /* names in the folder, in the order in which they were written */
+    const Config *config; /* as it was given; what trains may be the best setting of a search */
+    TextList files;       /* names in the folder, in the order in which they were written */
     WeightSample start_weights; /* for the report */
     Error failure;              /* of a history line; told by outputs_finish */
 } Outputs;
 
 bool outputs_begin(const PipelineInput *in, const Trained *trained, Outputs *outputs, Error *err);
 
+/* Keeps the start weights of what is trained now, for the report. True, as the steps around it. */
+bool outputs_note_start(const PipelineInput *in, Outputs *outputs);
+
 /* One line of history.jsonl. */
 void outputs_add_epoch(Outputs *outputs, const EpochRecord *record);
 
 /* Writes all files, and swaps the folder in. Fills outcome->metrics_json. */
 bool outputs_finish(const PipelineInput *in, Outputs *outputs, Outcome *outcome, Error *err);
+/* The same after a search that has no best setting to train: a shard, or all trials failed. */
+bool outputs_finish_search(const PipelineInput *in, Outputs *outputs, const Outcome *outcome,
+                           Error *err);
+/* Writes text, which is freed, under a name in the folder. */
+bool outputs_write(Outputs *outputs, const char *name, TextBuffer *text, Error *err);
 void outputs_free(Outputs *outputs);
 
 /* The final numbers as metrics.json and reports tell them, borrowed from where they are. */

@@ -5,20 +5,25 @@
 #include "pipeline/key_places.h"
 #include "pipeline/outputs.h"
 #include "pipeline/path_check.h"
+#include "pipeline/step_tune.h"
 #include "pipeline/steps.h"
 
 /* The steps in which a network is built, one call each: 1 to 6 here, for check and folds and
- * runs alike; 7 and 8 follow in pipeline_run. */
+ * trials and runs alike; 7, 8 and 9 follow in pipeline_run. */
 // clang-format off
 bool plan_steps(const Config *config, const Source *source, const Split *split, Console *console,
                 Trained *trained, Error *err) {
-    Prepared *data = &trained->data;
+    return prepare_data(config, source, split, console, &trained->data, err)            /* step 1 */
+        && plan_training(config, console, trained, err);                           /* steps 2 to 6 */
+}
+
+bool plan_training(const Config *config, Console *console, Trained *trained, Error *err) {
+    const Prepared *data = &trained->data;
     Network *network = &trained->network;
     FitOptions *options = &trained->options;
     LossFunction *loss = &trained->loss;
     size_t *n_jobs = &trained->n_threads;
-    return prepare_data(config, source, split, console, data, err)                      /* step 1 */
-        && build_network(config, data, console, network, err)                           /* step 2 */
+    return build_network(config, data, console, network, err)                           /* step 2 */
         && settle_hyperparameters(config, data, network, console, options, n_jobs, err) /* step 3 */
         && initialize_model(config, data, network, console, &trained->model, err)       /* step 4 */
         && choose_loss(config, data, network, console, loss, &trained->metrics, err)    /* step 5 */
@@ -82,6 +87,12 @@ static bool read_baseline(const PipelineInput *in, MetricsFile *baseline, Error 
 }
 
 static bool check_print(const PipelineInput *in, const Trained *trained, Error *err) {
+    if (in->print && in->config->tuning.n_shards > 1) {
+        return fail(err, ERROR_USAGE,
+                    "error: --print %s: a shard of a search ends with its trials, and trains no "
+                    "network",
+                    in->print);
+    }
     if (!in->print || path_check(in->config, in->print, trained, err)) {
         return true;
     }
@@ -102,18 +113,26 @@ bool pipeline_run(const PipelineInput *in, Outcome *outcome, Error *err) {
     Trained *trained = &outcome->trained;
     Outputs outputs = {0};
     Error *divergence = &outcome->divergence;
+    PipelineInput chosen = *in; /* the config's own setting, or the best of step 9 */
     // clang-format off
     bool good = read_baseline(in, &outcome->baseline, err)
         && pipeline_prepare(config, in->console, &outcome->source, trained, err)   /* steps 1 to 6 */
         && check_print(in, trained, err)
-        && folds_run(config, &outcome->source, in->console, &outcome->folds, err)
-        && release_columns(config, &outcome->source)
         && outputs_begin(in, trained, &outputs, err)
-        && (watch_training(in, &outputs, trained, divergence)                          /* step 7 */
+        && step_tune(&chosen, &outputs, outcome, err)          /* step 9, with 1 to 8 in each trial */
+        && folds_run(chosen.config, &outcome->source, in->console, &outcome->folds, err)
+        && release_columns(chosen.config, &outcome->source)
+        && outputs_note_start(&chosen, &outputs)
+        && (watch_training(&chosen, &outputs, trained, divergence)                      /* step 7 */
             || divergence->code == ERROR_DIVERGED)
-        && evaluate_model(config, trained, in->console, &outcome->evaluated, err)       /* step 8 */
-        && outputs_finish(in, &outputs, outcome, err);
+        && evaluate_model(chosen.config, trained, in->console, &outcome->evaluated, err) /* step 8 */
+        && outputs_finish(&chosen, &outputs, outcome, err);
     // clang-format on
+    if (outcome->is_only_searched) {
+        good = outputs_finish_search(in, &outputs, outcome, err->code ? NULL : err);
+        outputs_free(&outputs);
+        return good && !err->code;
+    }
     outputs_free(&outputs);
     if (interrupt_is_reason(divergence)) {
         *err = *divergence;
@@ -130,6 +149,8 @@ void outcome_free(Outcome *outcome) {
     trained_free(&outcome->trained);
     folds_free(&outcome->folds);
     source_free(&outcome->source);
+    source_free(&outcome->loaded);
+    config_free(&outcome->tuned);
     metrics_file_free(&outcome->baseline);
     memory_free(outcome->gate_results);
     memory_free(outcome->metrics_json);

@@ -15,11 +15,15 @@ typedef struct PipelineInput {
     const char *command_line;
     const char *baseline; /* path of another run's metrics.json, or NULL */
     const char *print;    /* metric path that is asked for at the end, or NULL */
+    bool resumes;         /* goes on with the interrupted run */
 } PipelineInput;
 
 /* What a run ends with, for those who print it. */
 typedef struct Outcome {
+    Source loaded; /* what source borrows from, after a search that changed data; or zeroed */
     Source source;
+    Config tuned;          /* the best setting of a search, or zeroed */
+    bool is_only_searched; /* a shard: its trials are all there is */
     Folds folds;
     Trained trained;
     Evaluated evaluated;

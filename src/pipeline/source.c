@@ -8,11 +8,6 @@
 #include "base/memory.h"
 #include "data/csv_files.h"
 
-/* Where the files of each part end in the table's list of files. */
-typedef struct FileCounts {
-    size_t ends[N_PARTS];
-} FileCounts;
-
 /* The files of all parts in one list, data.file first. */
 static bool list_files(const Config *config, TextList *files, FileCounts *counts, Error *err) {
     const TextList *groups[N_PARTS] = {&config->csv.files, &config->validation_files,
@@ -132,10 +127,9 @@ static bool split_source(const Config *config, Source *source, const FileCounts 
     return good;
 }
 
-bool source_load(const Config *config, Source *source, Problems *problems, Error *err) {
-    FileCounts counts;
-    if (!read_table(config, &source->table, &counts, problems, err) ||
-        !infer_schema(config, source, problems, err)) {
+/* What follows the reading: roles, rows, parts. */
+static bool source_plan(const Config *config, Source *source, Problems *problems, Error *err) {
+    if (!infer_schema(config, source, problems, err)) {
         return false;
     }
     source->rows.rows = NEW(uint32_t, source->table.n_rows);
@@ -144,7 +138,18 @@ bool source_load(const Config *config, Source *source, Problems *problems, Error
     }
     return features_drop_missing(&config->features, &source->table, &source->schema, &source->rows,
                                  &source->n_dropped, err) &&
-           split_source(config, source, &counts, err);
+           split_source(config, source, &source->files, err);
+}
+
+bool source_load(const Config *config, Source *source, Problems *problems, Error *err) {
+    return read_table(config, &source->table, &source->files, problems, err) &&
+           source_plan(config, source, problems, err);
+}
+
+bool source_share(const Config *config, const Source *loaded, Source *source, Problems *problems,
+                  Error *err) {
+    *source = (Source){.table = loaded->table, .files = loaded->files, .is_borrowed = true};
+    return source_plan(config, source, problems, err);
 }
 
 static void keep_examples(const Config *config, Source *source) {
@@ -210,7 +215,9 @@ void source_free(Source *source) {
     table_free(&source->examples);
     split_free(&source->split);
     schema_free(&source->schema);
-    table_free(&source->table);
+    if (!source->is_borrowed) {
+        table_free(&source->table);
+    }
     memory_free(source->rows.rows);
     *source = (Source){0};
 }

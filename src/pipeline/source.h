@@ -7,9 +7,16 @@
 #include "app/config.h"
 #include "data/dataset.h"
 
+/* Where the files of each part end in the table's list of files. */
+typedef struct FileCounts {
+    size_t ends[N_PARTS];
+} FileCounts;
+
 /* The data as read, and the parts that its rows belong to. */
 typedef struct Source {
     Table table;
+    FileCounts files;
+    bool is_borrowed; /* the table is another source's */
     Schema schema;
     RowSet rows;      /* all rows that are used */
     size_t n_dropped; /* rows left out by preprocess.impute = drop */
@@ -18,6 +25,10 @@ typedef struct Source {
 } Source;
 
 bool source_load(const Config *config, Source *source, Problems *problems, Error *err);
+/* The same table under a config that differs in other keys than those of [data]; loaded must
+ * outlive it. */
+bool source_share(const Config *config, const Source *loaded, Source *source, Problems *problems,
+                  Error *err);
 void source_free(Source *source);
 
 /* Gives back the memory of the columns when no more data will be prepared from them: what is left

@@ -46,6 +46,9 @@ bool evaluate_model(const Config *config, const Trained *trained, Console *conso
 /* Step 8 without all that is not needed to compare models: what a fold needs. */
 bool evaluate_parts(const Config *config, const Trained *trained, Evaluated *evaluated, Error *err);
 
+/* Steps 2 to 6 in a row, with data that is prepared. */
+bool plan_training(const Config *config, Console *console, Trained *trained, Error *err);
+
 /* Steps 1 to 6 in a row. */
 bool plan_steps(const Config *config, const Source *source, const Split *split, Console *console,
                 Trained *trained, Error *err);

@@ -53,19 +53,22 @@ static void find_close(const Search *search, Ranking *ranking) {
 
 /* ---- Importance ---- */
 
-/* Values of a key and of the objective, in the trials trained to their end. */
+/* Values of a key and of the objective. Those of different rungs cannot be compared, so that the
+ * place in the order stands for them. */
 typedef struct Pairs {
     double *x, *y;
     size_t n;
 } Pairs;
 
 static Pairs collect_pairs(const Search *search, const Ranking *ranking, size_t k) {
-    Pairs pairs = {NEW(double, ranking->n_ok), NEW(double, ranking->n_ok), 0};
-    for (size_t i = 0; i < ranking->n_ok; i++) {
+    Pairs pairs = {NEW(double, ranking->n), NEW(double, ranking->n), 0};
+    const double sign = search->options.higher_is_better ? -1 : 1;
+    for (size_t i = 0; i < ranking->n; i++) {
         const Trial *trial = &search->trials[ranking->order[i]];
-        if (!isnan(trial->values[k])) {
+        if (!isnan(trial->values[k]) && trial->result.status->has_value) {
+            const bool has_rungs = search->options.sampler->uses_rungs;
             pairs.x[pairs.n] = trial->values[k];
-            pairs.y[pairs.n++] = trial->result.mean;
+            pairs.y[pairs.n++] = has_rungs ? sign * (double)i : trial->result.mean;
         }
     }
     return pairs;

@@ -326,8 +326,10 @@ void space_append_setting(TextBuffer *out, const Space *space, const double *val
     const char *separator = "";
     for (size_t k = 0; k < space->n; k++) {
         if (!isnan(values[k])) {
+            const size_t before = out->n + strlen(separator) + strlen(space->keys[k].name) + 1;
             text_printf(out, "%s%s ", separator, space->keys[k].name);
             space_append_value(out, &space->keys[k], values[k]);
+            text_append(out, out->n == before ? "\"\"" : "");
             separator = "; ";
         }
     }

@@ -1,0 +1,67 @@
+/* trials.jsonl: a first line that tells of which search, then one line per job in the order of the
+ * search. Lines hold no times, so that they are the same bytes whenever and wherever they are
+ * written; a search that goes on with such a file makes its lines again and compares. Use: a writer
+ * while a search runs; readers for what is there already. leaderboard.json is the whole at the end.
+ */
+#ifndef NNTRAIN_ARTIFACT_TRIALS_FILE_H
+#define NNTRAIN_ARTIFACT_TRIALS_FILE_H
+
+#include "training/tuning_ranking.h"
+
+/* What makes two searches the same. */
+typedef struct TrialsHeader {
+    const char *method, *objective;
+    uint64_t seed;
+    const char *config_sha256; /* of what decides about results */
+    const char *data_sha256;   /* of the numbers that networks are given */
+    size_t shard, n_shards;
+} TrialsHeader;
+
+/* Lines, with their newline. */
+void trials_header_print(TextBuffer *out, const TrialsHeader *header);
+void trials_line_print(TextBuffer *out, const Search *search, size_t trial);
+
+/* Lines that are there stay, and must be those that are added first; the rest is appended. */
+typedef struct TrialsWriter {
+    char *path;
+    int fd;
+    char *kept; /* what was there */
+    size_t n_kept, at;
+    size_t line;
+    bool has_unsynced;
+} TrialsWriter;
+
+/* ERROR_FILE. A last line without its end is dropped. */
+bool trials_writer_open(TrialsWriter *writer, const char *path, Error *err);
+/* ERROR_FILE, also when another line is there: the search is not the same. */
+bool trials_writer_add(TrialsWriter *writer, const TextBuffer *line, Error *err);
+/* Returns when all lines are durable. */
+bool trials_writer_sync(TrialsWriter *writer, Error *err);
+void trials_writer_close(TrialsWriter *writer);
+
+/* Results of an earlier search, or of a shard, in the order in which they stand in the file. */
+typedef struct TrialsReader {
+    char *path;
+    char *bytes;
+    size_t n, at, line;
+    TextBuffer header; /* the first line */
+} TrialsReader;
+
+/* A file that is not there, or empty, has no results. ERROR_FILE, ERROR_DATA. */
+bool trials_reader_open(TrialsReader *reader, const char *path, Error *err);
+/* *found: the next result is that of the job, and was taken. ERROR_DATA. */
+bool trials_reader_take(TrialsReader *reader, const Job *job, TrialResult *result, bool *found,
+                        Error *err);
+/* Which shard of how many the header names, counted from 0, and a config, data or method that is
+ * not that of header. ERROR_DATA. */
+bool trials_reader_check(const TrialsReader *reader, const TrialsHeader *header, size_t *shard,
+                         Error *err);
+/* The data's hash in the header. ERROR_DATA. */
+bool trials_reader_data(const TrialsReader *reader, char hex[65], Error *err);
+void trials_reader_close(TrialsReader *reader);
+
+/* leaderboard.json. */
+void leaderboard_print(TextBuffer *out, const Search *search, const Ranking *ranking,
+                       const char *objective);
+
+#endif

@@ -1,0 +1,288 @@
+#include "pipeline/tune.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/interrupt.h"
+#include "base/memory.h"
+#include "base/processors.h"
+#include "pipeline/tune_crew.h"
+#include "pipeline/tune_tell.h"
+
+/* ---- What makes a search the same ---- */
+
+/* Keys that may be others when a search goes on, or in another shard. */
+static bool decides(const Option *option) {
+    static const char *const others[] = {"workers",     "max_time", "trial_time",
+                                         "min_success", "shard",    NULL};
+    if (option->step == 0 || option->step == 8 || option->type->is_path) {
+        return strcmp(option->key, "seed") == 0 || strcmp(option->key, "metrics") == 0 ||
+               strcmp(option->key, "threshold") == 0;
+    }
+    for (size_t i = 0; strcmp(option->section, "tuning") == 0 && others[i]; i++) {
+        if (strcmp(option->key, others[i]) == 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void tune_config_sha256(const Config *config, char hex[65]) {
+    TextBuffer text = {0};
+    for (size_t i = 0; i < config_n_options; i++) {
+        const Option *option = &config_options[i];
+        TextBuffer reason = {0};
+        const bool is_idle =
+            option->step == 9 && option->without_effect && option->without_effect(config, &reason);
+        text_free(&reason);
+        if (decides(option) && !is_idle) {
+            char *written = config_written(option, config, "");
+            text_printf(&text, "%s.%s = %s\n", option->section, option->key, written);
+            memory_free(written);
+        }
+    }
+    for (size_t l = 0; l < config->n_layers; l++) {
+        for (size_t i = 0; i < config_n_layer_options; i++) {
+            const char *value = config->layers[l].values[i].text;
+            text_printf(&text, "layer.%zu.%s = %s\n", l + 1, config_layer_options[i].key,
+                        value ? value : "");
+        }
+    }
+    for (size_t k = 0; k < config->tuning.space.n; k++) {
+        text_printf(&text, "tuning.space.%s = %s\n", config->tuning.space.keys[k].name,
+                    config->tuning.space.keys[k].text);
+    }
+    file_sha256(text_of(&text), text.n, hex);
+    text_free(&text);
+}
+
+void tune_data_sha256(const Prepared *prepared, size_t n, char hex[65]) {
+    TextBuffer text = {0};
+    for (size_t i = 0; i < n; i++) {
+        for (Part part = PART_TRAIN; part <= PART_VALIDATION; part++) {
+            const Dataset *data = &prepared[i].parts[part];
+            file_sha256(data->x, data->n_rows * data->x_row * sizeof *data->x, hex);
+            text_append(&text, hex);
+            file_sha256(data->y, data->n_rows * data->y_row * sizeof *data->y, hex);
+            text_append(&text, hex);
+        }
+    }
+    file_sha256(text_of(&text), text.n, hex);
+    text_free(&text);
+}
+
+/* ---- Beginning ---- */
+
+bool tuning_init(Tuning *tuning, const Config *config, Console *console, const char *data_sha256,
+                 Error *err) {
+    const TuningConfig *options = &config->tuning;
+    *tuning = (Tuning){.config = config, .console = console, .writer = {.fd = -1}};
+    tune_config_sha256(config, tuning->config_sha256);
+    memcpy(tuning->data_sha256, data_sha256, sizeof tuning->data_sha256);
+    tuning->header = (TrialsHeader){.method = options->sampler->kind.name,
+                                    .objective = options->objective,
+                                    .seed = config->seed,
+                                    .config_sha256 = tuning->config_sha256,
+                                    .data_sha256 = tuning->data_sha256,
+                                    .shard = options->shard,
+                                    .n_shards = options->n_shards};
+    const SearchOptions search = {.sampler = options->sampler,
+                                  .seed = config->seed,
+                                  .n_trials = (size_t)options->trials,
+                                  .grid_points = (size_t)options->grid_points,
+                                  .batch = (size_t)options->batch,
+                                  .min_epochs = options->min_epochs,
+                                  .max_epochs = config->fit.epochs,
+                                  .eta = (size_t)options->eta,
+                                  .shard = options->shard,
+                                  .n_shards = options->n_shards,
+                                  .higher_is_better = results_higher_is_better(options->objective)};
+    return search_init(&tuning->search, &options->space, &search, err);
+}
+
+bool tuning_know(Tuning *tuning, const char *path, size_t *shard, Error *err) {
+    KnownTrials *known = &tuning->known;
+    known->readers = memory_resize(known->readers, known->n, known->n + 1, sizeof *known->readers);
+    TrialsReader *reader = &known->readers[known->n++];
+    *shard = tuning->header.shard;
+    return trials_reader_open(reader, path, err) &&
+           (reader->header.n == 0 || trials_reader_check(reader, &tuning->header, shard, err));
+}
+
+void tuning_free(Tuning *tuning) {
+    for (size_t i = 0; i < tuning->known.n; i++) {
+        trials_reader_close(&tuning->known.readers[i]);
+    }
+    memory_free(tuning->known.readers);
+    trials_writer_close(&tuning->writer);
+    ranking_free(&tuning->ranking);
+    search_free(&tuning->search);
+    *tuning = (Tuning){.writer = {.fd = -1}};
+}
+
+/* ---- Generations ---- */
+
+/* A generation as its jobs are received. */
+typedef struct Generation {
+    Tuning *tuning;
+    CrewJob *jobs;
+    TuneProgress *progress;
+} Generation;
+
+static bool add_line(Tuning *tuning, size_t trial, Error *err) {
+    TextBuffer line = {0};
+    trials_line_print(&line, &tuning->search, trial);
+    const bool good = trials_writer_add(&tuning->writer, &line, err);
+    text_free(&line);
+    return good;
+}
+
+static bool receive(void *context, size_t job, bool is_last_ready, Error *err) {
+    Generation *generation = context;
+    Tuning *tuning = generation->tuning;
+    const size_t trial = tuning->search.jobs[job].trial;
+    search_tell(&tuning->search, job, &generation->jobs[job].result);
+    tune_tell_trial(generation->progress, tuning->console, &tuning->search, trial,
+                    generation->jobs[job].was_known);
+    return add_line(tuning, trial, err) &&
+           (!is_last_ready || trials_writer_sync(&tuning->writer, err));
+}
+
+static bool add_pruned(Tuning *tuning, Error *err) {
+    bool good = true;
+    for (size_t i = 0; good && i < tuning->search.n_pruned; i++) {
+        good = add_line(tuning, tuning->search.pruned[i], err);
+    }
+    return good;
+}
+
+/* Looks each job up in all files of known results. */
+static bool find_known(Tuning *tuning, CrewJob *job, Error *err) {
+    bool good = true;
+    for (size_t i = 0; good && !job->was_known && i < tuning->known.n; i++) {
+        good = trials_reader_take(&tuning->known.readers[i], &job->job, &job->result,
+                                  &job->was_known, err);
+    }
+    job->is_done = job->was_known;
+    return good;
+}
+
+static bool run_generation(Tuning *tuning, const CrewOptions *options, TuneProgress *progress,
+                           Error *err) {
+    const Search *search = &tuning->search;
+    const size_t n = search->n_jobs;
+    CrewJob *jobs = NEW(CrewJob, n);
+    bool good = true;
+    for (size_t j = 0; good && j < n; j++) {
+        jobs[j].job = search->jobs[j];
+        jobs[j].values = search->trials[search->jobs[j].trial].values;
+        good = find_known(tuning, &jobs[j], err);
+        if (good && !options->ground && !jobs[j].was_known) {
+            good = fail(err, ERROR_DATA,
+                        "error: trial %zu is in none of the files: a shard is missing, or has not "
+                        "ended",
+                        search->jobs[j].trial + 1);
+        }
+    }
+    tune_begin_generation(progress, search);
+    Generation generation = {tuning, jobs, progress};
+    good = good && crew_run(options, jobs, n, receive, &generation, err);
+    for (size_t j = 0; j < n; j++) {
+        tuning->is_out_of_time = tuning->is_out_of_time || !jobs[j].is_done;
+        trial_result_free(&jobs[j].result); /* those that were not received */
+    }
+    memory_free(jobs);
+    return good;
+}
+
+/* One at a time where a network keeps all processors busy. */
+static size_t choose_workers(const Tuning *tuning, const TrialGround *ground) {
+    const int64_t asked = tuning->config->tuning.workers;
+    if (asked > 0) {
+        return (size_t)asked;
+    }
+    return ground && ground->threads != 1 ? 1 : processors_available();
+}
+
+bool tuning_run(Tuning *tuning, const TrialGround *ground, const char *path, Error *err) {
+    const TuningConfig *config = &tuning->config->tuning;
+    const double begin = crew_now();
+    const CrewOptions options = {.ground = ground,
+                                 .n_workers = ground ? choose_workers(tuning, ground) : 1,
+                                 .deadline =
+                                     config->max_seconds > 0 ? begin + config->max_seconds : 0,
+                                 .trial_seconds = config->trial_seconds};
+    TuneProgress progress = {.begin = begin, .objective = config->objective};
+    TextBuffer header = {0};
+    tune_tell_begin(tuning->console, tuning->config, &tuning->search, options.n_workers);
+    trials_header_print(&header, &tuning->header);
+    bool good = trials_writer_open(&tuning->writer, path, err) &&
+                trials_writer_add(&tuning->writer, &header, err);
+    while (good && !tuning->is_out_of_time && search_next(&tuning->search)) {
+        good = add_pruned(tuning, err) && run_generation(tuning, &options, &progress, err);
+    }
+    good = good && add_pruned(tuning, err);
+    good = trials_writer_sync(&tuning->writer, good ? err : NULL) && good;
+    text_free(&header);
+    if (good) {
+        ranking_make(&tuning->search, &tuning->ranking);
+    }
+    return good;
+}
+
+/* ---- The end ---- */
+
+void tuning_tell(const Tuning *tuning) {
+    tune_tell_end(tuning->console, tuning->config->tuning.objective, &tuning->search,
+                  &tuning->ranking, tuning->is_out_of_time);
+}
+
+bool tuning_check(const Tuning *tuning, Error *err) {
+    const size_t least = (size_t)tuning->config->tuning.min_success;
+    const bool is_whole = tuning->config->tuning.n_shards == 1;
+    const size_t needed = least == 0 ? 1 : least; /* something must be trained at the end */
+    return !is_whole || tuning->ranking.n_ok >= needed ||
+           fail(err, ERROR_TUNING,
+                "error: %zu of %zu trials have a value of %s; tuning.min_success is %zu",
+                tuning->ranking.n_ok, tuning->ranking.n, tuning->config->tuning.objective, least);
+}
+
+const double *tuning_best(const Tuning *tuning) {
+    return tuning->search.trials[tuning->ranking.order[0]].values;
+}
+
+void tuning_print_leaderboard(const Tuning *tuning, TextBuffer *out) {
+    leaderboard_print(out, &tuning->search, &tuning->ranking, tuning->config->tuning.objective);
+}
+
+/* A run of best.ini must not take the place of the run that it comes from. */
+static void rename_run(const Config *base, Ini *settings) {
+    TextBuffer name = {0}, folder = {0};
+    const char *pattern = config_text(base, "output.dir");
+    text_printf(&name, "%s-best", base->name);
+    ini_add_setting(settings, "run.name", text_of(&name), "step 9");
+    if (!strstr(pattern, "{name}")) {
+        text_printf(&folder, "%s-best", pattern);
+        ini_add_setting(settings, "output.dir", text_of(&folder), "step 9");
+    }
+    text_free(&name);
+    text_free(&folder);
+}
+
+bool tuning_print_best(const Tuning *tuning, const char *folder, TextBuffer *out, Error *err) {
+    Config best = {0};
+    Ini settings = {0};
+    Problems problems = {0};
+    trial_settings(tuning->config, tuning_best(tuning), 0, &settings);
+    rename_run(tuning->config, &settings);
+    const bool good = config_vary(tuning->config, &settings, &best, &problems) ||
+                      fail(err, ERROR_CONFIG, "%s", text_of(&problems.text));
+    if (good) {
+        config_print(out, &best, folder);
+    }
+    problems_free(&problems);
+    ini_free(&settings);
+    config_free(&best);
+    return good;
+}
