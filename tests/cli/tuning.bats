@@ -301,7 +301,7 @@ END
     contains "$output" "error: tuning.space.loss.name: \"mean\" is not one of"
     [ ! -e runs ]
     sed 's/"16, 8"/x/' search.ini >bad.ini
-    refuses 3 'bad.ini:15:1: error: tuning.space.network.hidden: "x" is not an integer from 1 to 1048576' \
+    refuses 3 'bad.ini:15:1: error: tuning.space.network.hidden: "x" is not an integer from 1 to 2147483647' \
         "$NNTRAIN" bad.ini -q
     sed '/tuning.space/,/hidden/d; /^min_epochs/d; /^grid_points/d' search.ini >bad.ini
     refuses 3 "bad.ini: error: [tuning] without [tuning.space]: name the keys to search, as in optimizer.learning_rate = log 1e-4 .. 1e-1" \
