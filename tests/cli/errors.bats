@@ -254,7 +254,7 @@ command line: data.features=species: error: data.features: no column is left to 
     refuses 2 "error: --json is given twice" "$NNTRAIN" c.ini --json --json
     refuses 2 "error: --print needs a value" "$NNTRAIN" c.ini --print
     refuses 2 "error: too many arguments; usage: nntrain train CONFIG.ini [SECTION.KEY=VALUE ...]" "$NNTRAIN" c.ini d.ini
-    refuses 2 "error: predict has no option --json; it is for: train" "$NNTRAIN" predict --json m.json d.csv
+    refuses 2 "error: predict has no option --print; it is for: train" "$NNTRAIN" predict --print train.loss m.json d.csv
     case $(uname -m) in
     x86_64) levels="portable, avx2, avx512" ;;
     aarch64) levels="portable, neon" ;;

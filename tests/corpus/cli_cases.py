@@ -32,7 +32,7 @@ def usage():
         "an option twice": ("c.ini", "--json", "--json"), "an option and its letter": ("c.ini", "-q", "--quiet"),
         "an option without value": ("c.ini", "--print"), "a letter without value": ("c.ini", "-j"),
         "a value for a switch": ("c.ini", "--json=yes"), "an empty value": ("c.ini", "--print="),
-        "an option of another command": ("predict", "model.json", "iris.csv", "--json"),
+        "an option of another command": ("predict", "model.json", "iris.csv", "--print", "train.loss"),
         "a key for a command without": ("predict", "model.json", "iris.csv", "run.seed=1"),
         "two configs": ("c.ini", "d.ini"), "predict without data": ("predict", "model.json"),
         "predict without model": ("predict",), "evaluate without data": ("evaluate", "model.json"),

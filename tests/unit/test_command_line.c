@@ -136,7 +136,8 @@ static void mistakes_are_told(void **state) {
                            "[SECTION.KEY=VALUE ...]");
     check_refused("a.ini b.ini", "error: too many arguments; usage: nntrain train CONFIG.ini "
                                  "[SECTION.KEY=VALUE ...]");
-    check_refused("check c.ini --json", "error: check has no option --json; it is for: train, inspect");
+    check_refused("check c.ini --print train.loss",
+                  "error: check has no option --print; it is for: train");
     check_refused("evaluate m.json d.csv run.seed=1",
                   "error: evaluate takes no config key (run.seed=1)");
 }
