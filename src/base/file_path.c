@@ -147,13 +147,12 @@ static void split_path(const char *path, TextList *parts) {
 
 /* The parts of folder/name as seen from the root. */
 static void split_absolute(const char *folder, const char *name, TextList *parts) {
-    char *current = getcwd(NULL, 0);
-    char *there = file_join(current ? current : "/", folder);
+    char current[PATH_MAX];
+    char *there = file_join(getcwd(current, sizeof current) ? current : "/", folder);
     char *path = *name ? file_join(there, name) : memory_copy_text(there);
     split_path(path, parts);
     memory_free(path);
     memory_free(there);
-    free(current);
 }
 
 char *file_relative(const char *from, const char *path, const char *to) {

@@ -13,7 +13,7 @@ for target in "$@"; do
     log=build/fuzz/$name.log
     if "$programs/$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=4096 -max_len=16384 -print_final_stats=1 \
         -artifact_prefix="build/fuzz/failed/$name-" "$grown" "build/seeds/$name" "tests/fuzz/found/$name" >"$log" 2>&1; then
-        echo "$name: $(sed -n 's/^stat::number_of_executed_units: *//p' "$log") executions in $seconds s, $(ls "$grown" | wc -l) inputs kept"
+        echo "$name: $(sed -n 's/^stat::number_of_executed_units: *//p' "$log") executions in $seconds s, $(find "$grown" -type f | wc -l) inputs kept"
     else
         echo "$name: failed"
         tail -40 "$log"
