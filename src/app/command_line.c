@@ -29,6 +29,7 @@ static const CommandOption rows[] = {
     VALUE("output", 'o', "PATH", "predict, evaluate, export, init, merge", output, "write the result to PATH, - for standard output"),
     FLAG("json", 0, "train, compare, inspect", json, "train: print metrics.json on standard output at the end; else: print JSON"),
     FLAG("markdown", 0, "compare", markdown, "print tables in Markdown"),
+    FLAG("resume", 0, "train", resume, "go on with the interrupted run of this config, to the same bytes as if it had not stopped"),
     VALUE("print", 0, "METRIC", "train", print, "print only that number on standard output, e.g. validation.loss"),
     VALUE("summary", 0, "FILE.md", "train", summary, "append a summary in Markdown to FILE.md, for the page of a CI job"),
     VALUE("junit", 0, "FILE.xml", "train", junit, "write the gates as test cases to FILE.xml"),

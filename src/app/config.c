@@ -225,6 +225,7 @@ static void settle(Config *config, const char *path) {
     config->fit.schedule = config->schedule;
     config->fit.monitor = config->monitor;
     config->fit.restore_best = config->restore->best;
+    config->fit.rolls_back = config->on_nonfinite->rolls_back;
     config->fit.max_seconds = config->max_seconds;
 }
 

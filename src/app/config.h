@@ -52,6 +52,11 @@ typedef struct Restore {
     bool best; /* else the weights of the last epoch */
 } Restore;
 
+typedef struct NonfiniteRule {
+    Kind kind;
+    bool rolls_back; /* else training ends */
+} NonfiniteRule;
+
 typedef struct UnknownRule {
     Kind kind;
     bool is_error;
@@ -126,6 +131,7 @@ typedef struct Config {
     double l1, l2;
     FitOptions fit; /* seed, optimizer, schedule, monitor are filled in by config_load */
     const Restore *restore;
+    const NonfiniteRule *on_nonfinite;
     char *monitor;
 
     KindList metrics; /* Metric rows; none: auto */

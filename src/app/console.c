@@ -235,6 +235,36 @@ void console_epoch(Console *console, const EpochRecord *record, const FitOptions
     fflush(console->stream);
 }
 
+/* "95.2 s", "12 min", "3.5 h" */
+static void append_duration(TextBuffer *line, double seconds) {
+    if (seconds < 120) {
+        text_printf(line, "%.1f s", seconds);
+    } else if (seconds < 7200) {
+        text_printf(line, "%.0f min", seconds / 60);
+    } else {
+        text_printf(line, "%.1f h", seconds / 3600);
+    }
+}
+
+void console_status(Console *console, const char *where, const FitStatus *status) {
+    console_end_progress(console);
+    TextBuffer line = {0};
+    text_printf(&line, "%sepoch %zu/%zu, batch %zu/%zu", where, status->epoch, status->n_epochs,
+                status->batch, status->n_batches);
+    if (!isnan(status->loss)) {
+        text_printf(&line, ", train.loss %.5g", status->loss);
+    }
+    text_append(&line, ", ");
+    append_duration(&line, status->seconds);
+    if (!isnan(status->seconds_left)) {
+        text_append(&line, ", at most ");
+        append_duration(&line, status->seconds_left);
+        text_append(&line, " left");
+    }
+    fprintf(console->stream, "%s\n", text_of(&line));
+    text_free(&line);
+}
+
 void console_end_progress(Console *console) {
     if (console->has_open_line) {
         console->has_open_line = false;

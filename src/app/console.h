@@ -94,6 +94,10 @@ void console_begin_progress(Console *console, size_t n_layers);
 void console_epoch(Console *console, const EpochRecord *record, const FitOptions *options,
                    const MetricList *metrics);
 
+/* How far training is, on a line of its own, also when quiet: somebody asked. `where` stands in
+ * front, "fold 2/5: ". */
+void console_status(Console *console, const char *where, const FitStatus *status);
+
 /* Ends a progress line that is open. */
 void console_end_progress(Console *console);
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "training/fit.h"
 
 static bool is_word(const Option *option, const char *text) {
     return option->word && strcmp(text, option->word) == 0;
@@ -142,6 +143,22 @@ static bool parse_duration(const Option *option, const char *text, void *field,
     return refuse(option, text, reason);
 }
 
+static bool parse_period(const Option *option, const char *text, void *field, TextBuffer *reason) {
+    CheckpointPeriod *period = field;
+    double epochs, seconds;
+    if (read_whole(text, &epochs) && in_range(option, epochs)) {
+        *period = (CheckpointPeriod){.epochs = (int64_t)epochs};
+        return true;
+    }
+    TextBuffer unused = {0};
+    const bool good = parse_duration(option, text, &seconds, &unused);
+    text_free(&unused);
+    if (good) {
+        *period = (CheckpointPeriod){.seconds = seconds};
+    }
+    return good || refuse(option, text, reason);
+}
+
 static bool parse_delimiter(const Option *option, const char *text, void *field,
                             TextBuffer *reason) {
     static const struct {
@@ -275,6 +292,7 @@ const OptionType type_integer        = {"integer", "an integer", parse_integer, 
 const OptionType type_seed           = {"integer", "an integer from 0 to 18446744073709551615", parse_seed, NULL, false, false};
 const OptionType type_number         = {"number", "a number", parse_number, NULL, false, false};
 const OptionType type_duration       = {"duration", "a duration such as 90s, 15m or 2h", parse_duration, NULL, false, false};
+const OptionType type_period         = {"epochs or duration", "a number of epochs, or a duration such as 90s, 15m or 2h", parse_period, NULL, false, false};
 const OptionType type_delimiter      = {"delimiter", "one of auto , ; tab |", parse_delimiter, NULL, false, false};
 const OptionType type_kind           = {"name", "one of ", parse_kind, NULL, false, false};
 const OptionType type_kinds          = {"names", "a list of ", parse_kinds, release_kinds, false, true};

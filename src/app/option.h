@@ -39,6 +39,7 @@ struct Option {
     const char *(*without_effect)(const void *config, TextBuffer *reason);
     int step;        /* 1..9, of the nine steps; 0 for the rest */
     bool is_outward; /* says how the run is done and where it goes; no number depends on it */
+    bool may_change; /* between an interruption and --resume, as what is outward may */
 };
 
 /* Arrays that options fill. */
@@ -68,6 +69,7 @@ extern const OptionType type_integer;        /* int64_t */
 extern const OptionType type_seed;           /* uint64_t */
 extern const OptionType type_number;         /* double; also "10%" */
 extern const OptionType type_duration;       /* double seconds: 90s 15m 2h */
+extern const OptionType type_period;         /* CheckpointPeriod: epochs, or a duration */
 extern const OptionType type_delimiter;      /* char */
 extern const OptionType type_kind;           /* const Kind * (the row); the word gives NULL */
 extern const OptionType type_kinds;          /* KindList */

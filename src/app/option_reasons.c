@@ -110,6 +110,11 @@ const char *step_is_whole(const void *config, TextBuffer *reason) {
     return row->is_whole_step ? because(reason, "optimizer.name", &row->kind) : NULL;
 }
 
+const char *optimizer_has_fixed_rate(const void *config, TextBuffer *reason) {
+    const Optimizer *row = ((const Config *)config)->optimizer;
+    return row->has_fixed_rate ? because(reason, "optimizer.name", &row->kind) : NULL;
+}
+
 const char *target_is_unscaled(const void *config, TextBuffer *reason) {
     const Task *row = ((const Config *)config)->schema.task;
     return row && row->has_probabilities ? because(reason, "data.task", &row->kind) : NULL;

@@ -16,7 +16,7 @@ OptionReason schedule_lacks_step_size, schedule_lacks_gamma, schedule_lacks_mile
 OptionReason loss_lacks_label_smoothing, loss_lacks_delta, loss_lacks_quantile, loss_lacks_gamma;
 OptionReason initializer_lacks_std, initializer_lacks_limit, initializer_lacks_value;
 OptionReason no_weight_decay, no_early_stopping, no_embedding, layers_by_section, no_hidden_layer,
-    split_by_column, full_batch, step_is_whole, target_is_unscaled;
+    split_by_column, full_batch, step_is_whole, target_is_unscaled, optimizer_has_fixed_rate;
 OptionReason search_is_exhaustive, search_has_no_grid, search_has_no_rungs, search_learns_nothing;
 
 #endif

@@ -14,6 +14,13 @@ static const Restore restore_rows[] = {
     {{.name = "last", .help = "the weights of the last epoch"}, false},
 };
 
+static const NonfiniteRule nonfinite_rows[] = {
+    {{.name = "stop", .help = "training ends with the best finite weights"}, false},
+    {{.name = "rollback",
+      .help = "back to the end of the last epoch and on at half the rate, up to 5 times"},
+     true},
+};
+
 static const PredictedPart predicted_rows[] = {
     {{.name = "validation", .help = "predictions for the validation part"}, PART_VALIDATION},
     {{.name = "test", .help = "predictions for the test part"}, PART_TEST},
@@ -26,6 +33,12 @@ static const UnknownRule unknown_rows[] = {
 
 static const KindTable *unknown_kinds(void) {
     static const KindTable table = KIND_TABLE("rule for unknown categories", unknown_rows);
+    return &table;
+}
+
+static const KindTable *nonfinite_kinds(void) {
+    static const KindTable table =
+        KIND_TABLE("rule for values that are not finite", nonfinite_rows);
     return &table;
 }
 
@@ -48,6 +61,7 @@ static const KindTable *predicted_kinds(void) {
 #define AT_LEAST(low)       .minimum = (low), .maximum = (double)INFINITY
 #define WORD(word_, value_) .word = (word_), .word_value = (value_)
 #define CHOICES(table_)     .choices = (table_)
+#define MAY_CHANGE          .may_change = true
 
 /* clang-format off */
 const Option config_options[] = {
@@ -62,6 +76,7 @@ const Option config_options[] = {
            .help = "threads to train and evaluate with; auto: as many processors as have enough to "
                    "do; never changes a result"),
     OPTION(0, "run", "max_time", duration, max_seconds, "none", WORD("none", 0),
+           MAY_CHANGE,
            .help = "stop after this time at the end of a batch; counts as done"),
 
     OPTION(1, "data", "file", paths, csv.files, NULL,
@@ -165,6 +180,7 @@ const Option config_options[] = {
            .help = "fraction of inputs dropped"),
 
     OPTION(3, "training", "epochs", integer, fit.epochs, "100", RANGE(0, 10000000),
+           MAY_CHANGE,
            .help = "passes over the training rows; 0 writes the model as initialised"),
     OPTION(3, "training", "batch_size", integer, fit.batch_size, "32", WORD("full", 0), RANGE(1,
            16777216),
@@ -174,6 +190,10 @@ const Option config_options[] = {
     OPTION(3, "training", "drop_last", boolean, fit.drop_last, "false",
            .without_effect = full_batch,
            .help = "leave out a last batch that is not full"),
+    OPTION(3, "training", "on_nonfinite", kind, on_nonfinite, "stop", CHOICES(nonfinite_kinds),
+           .without_effect = optimizer_has_fixed_rate,
+           .help = "when a loss, gradient or weight is infinite or no number: stop, or rollback to "
+                   "the last good epoch at half the rate, up to 5 times"),
 
     OPTION(4, "init", "weights", kind, initializer, "auto", WORD("auto", 0),
            CHOICES(initializer_kinds),
@@ -282,6 +302,7 @@ const Option config_options[] = {
            .help = "largest L2 norm of the weights into one unit"),
 
     OPTION(7, "early_stopping", "patience", integer, fit.patience, "0", RANGE(0, 1e7),
+           MAY_CHANGE,
            .help = "epochs without improvement before training stops; 0: off"),
     OPTION(7, "early_stopping", "monitor", text, monitor, "validation.loss",
            .help = "metric path that is watched, for the best epoch, for stopping and for "
@@ -292,20 +313,28 @@ const Option config_options[] = {
     OPTION(7, "early_stopping", "restore", kind, restore, "best", CHOICES(restore_kinds),
            .help = "weights that the model ends with, when there is a validation part"),
 
+    OPTION(7, "checkpoint", "every", period, fit.checkpoint_every, "1", RANGE(1, 10000000), MAY_CHANGE,
+           .help = "epochs, or a duration, between two checkpoints, which --resume goes on from; those "
+                   "of epochs are at least a second apart and take at most 5 % of the time"),
+
     OPTION(8, "evaluation", "metrics", kinds, metrics, "auto", WORD("auto", 0),
            CHOICES(metric_kinds),
            .help = "metrics of every part; auto: those of the task"),
     OPTION(8, "evaluation", "threshold", number_or_kind, threshold, "0.5", RANGE(0, 1),
            CHOICES(threshold_kinds),
+           MAY_CHANGE,
            .help = "binary: probability above which the second class is decided; rules are tuned "
                    "on validation"),
     OPTION(8, "evaluation", "bootstrap", integer, bootstrap, "0", RANGE(0, 1000000),
+           MAY_CHANGE,
            .help = "resamples for 95 % confidence intervals of the test (or last) part; 0: off"),
     OPTION(8, "evaluation", "importance", kind, importance, "none", WORD("none", 0),
            CHOICES(importance_kinds),
+           MAY_CHANGE,
            .help = "how much each input column matters"),
     OPTION(8, "evaluation", "predictions", kind, predictions, "none", WORD("none", 0),
            CHOICES(predicted_kinds),
+           MAY_CHANGE,
            .help = "write predictions_PART.csv with row number and id columns"),
 
     OPTION(9, "tuning", "method", kind, tuning.sampler, "random", CHOICES(sampler_kinds),

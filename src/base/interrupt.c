@@ -51,8 +51,8 @@ int interrupt_status_requests(void) { return n_status_requests; }
 bool interrupt_fail(Error *err) {
     const int number = stopped_by;
     const char *name = sigabbrev_np(number);
-    return fail(err, number == SIGINT ? ERROR_INTERRUPTED : ERROR_TERMINATED,
-                "error: stopped by SIG%s", name ? name : "nal");
+    return fail(err, number == SIGINT ? ERROR_INTERRUPTED : ERROR_TERMINATED, "stopped by SIG%s",
+                name ? name : "nal");
 }
 
 bool interrupt_is_reason(const Error *err) {

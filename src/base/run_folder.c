@@ -151,7 +151,7 @@ static char *with_suffix(const char *path, const char *suffix) {
 
 /* True for the names that another run gives to its own files beside its folder. */
 static bool is_reserved(const char *name) {
-    static const char *const suffixes[] = {".partial", ".previous", ".lock"};
+    static const char *const suffixes[] = {".partial", ".previous", ".interrupted", ".lock"};
     const size_t n = strlen(name);
     for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
         const size_t n_suffix = strlen(suffixes[i]);
@@ -185,11 +185,12 @@ static bool settle_paths(RunFolder *run, const char *path, Error *err) {
     }
     if (is_reserved(name)) {
         return file_fail(err, ERROR_FILE, path,
-                         "cannot be a run folder: names that end in .partial, .previous or .lock "
-                         "are for what stands beside one");
+                         "cannot be a run folder: names that end in .partial, .previous, "
+                         ".interrupted or .lock are for what stands beside one");
     }
     run->partial = with_suffix(run->path, ".partial");
     run->previous = with_suffix(run->path, ".previous");
+    run->interrupted = with_suffix(run->path, ".interrupted");
     run->lock_path = with_suffix(run->path, ".lock");
     return true;
 }
@@ -260,17 +261,51 @@ static void drop_lock(RunFolder *run) {
 
 /* ---- the life of a run folder ---- */
 
-static bool make_partial(const RunFolder *run, Error *err) {
+static bool is_state(const char *path) {
+    const char *slash = strrchr(path, '/');
+    const char *name = slash ? slash + 1 : path;
+    return strcmp(name, RUN_FOLDER_STATE) == 0 || strcmp(name, RUN_FOLDER_OLD_STATE) == 0 ||
+           strcmp(name, RUN_FOLDER_TRIALS) == 0;
+}
+
+static bool has_state(const char *folder) {
+    TextList names = {0};
+    bool found = false;
+    if (list_files(folder, &names, NULL)) {
+        found = text_list_has(&names, RUN_FOLDER_STATE) ||
+                text_list_has(&names, RUN_FOLDER_OLD_STATE) ||
+                text_list_has(&names, RUN_FOLDER_TRIALS);
+    }
+    text_list_free(&names);
+    return found;
+}
+
+/* What a run that did not end has left: put aside when it can be gone on with, else removed. */
+static bool clear_away(RunFolder *run, Error *err) {
     struct stat status;
-    if (lstat(run->partial, &status) == 0 &&
-        (!check_interrupted(run->partial, err) || !remove_folder(run->partial, err))) {
+    if (lstat(run->partial, &status) != 0) {
+        return true;
+    }
+    if (!check_interrupted(run->partial, err)) {
         return false;
     }
+    if (!has_state(run->partial)) {
+        return remove_folder(run->partial, err);
+    }
+    if (lstat(run->interrupted, &status) == 0 &&
+        (!check_interrupted(run->interrupted, err) || !remove_folder(run->interrupted, err))) {
+        return false;
+    }
+    run->has_put_aside = rename(run->partial, run->interrupted) == 0;
+    return run->has_put_aside ||
+           file_fail(err, ERROR_FILE, run->interrupted, "cannot put the interrupted run here: %s",
+                     strerror(errno));
+}
+
+static bool make_open_mark(const RunFolder *run, Error *err) {
     char *mark = run_folder_file(run, RUN_FOLDER_OPEN_MARK);
-    int fd = -1;
-    if (mkdir(run->partial, 0777) != 0) {
-        file_fail(err, ERROR_FILE, run->partial, "cannot create the folder: %s", strerror(errno));
-    } else if ((fd = open(mark, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666)) < 0) {
+    const int fd = open(mark, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+    if (fd < 0) {
         file_fail(err, ERROR_FILE, mark, "cannot create the file: %s", strerror(errno));
     } else {
         close(fd);
@@ -279,11 +314,59 @@ static bool make_partial(const RunFolder *run, Error *err) {
     return fd >= 0;
 }
 
+static bool make_partial(RunFolder *run, Error *err) {
+    if (!clear_away(run, err)) {
+        return false;
+    }
+    return (mkdir(run->partial, 0777) == 0 ||
+            file_fail(err, ERROR_FILE, run->partial, "cannot create the folder: %s",
+                      strerror(errno))) &&
+           make_open_mark(run, err);
+}
+
+static bool remove_derived(const char *path) {
+    const char *slash = strrchr(path, '/');
+    const bool is_open_mark = strcmp(slash ? slash + 1 : path, RUN_FOLDER_OPEN_MARK) == 0;
+    return is_open_mark || is_state(path) || remove_file(path);
+}
+
+bool run_folder_clear(const RunFolder *run, Error *err) {
+    TextList names = {0};
+    bool good = list_files(run->partial, &names, err) && make_open_mark(run, err);
+    if (good && !for_each_file(run->partial, &names, remove_derived)) {
+        good = file_fail(err, ERROR_FILE, run->partial, "cannot be emptied: %s", strerror(errno));
+    }
+    text_list_free(&names);
+    return good;
+}
+
+/* The state may be left where a run was killed right after its swap. */
+static void remove_state(const RunFolder *run) {
+    static const char *const names[] = {RUN_FOLDER_STATE, RUN_FOLDER_OLD_STATE};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char *path = file_join(run->path, names[i]);
+        remove_file(path);
+        memory_free(path);
+    }
+}
+
+static bool is_complete(const char *folder) {
+    TextList names = {0};
+    const bool found = list_files(folder, &names, NULL) && text_list_has(&names, RUN_FOLDER_MARK);
+    text_list_free(&names);
+    return found;
+}
+
 static bool find_partial(const RunFolder *run, Error *err) {
     struct stat status;
     if (lstat(run->partial, &status) != 0 || !S_ISDIR(status.st_mode)) {
+        const bool is_done = is_complete(run->path);
+        if (is_done) {
+            remove_state(run);
+        }
         return file_fail(err, ERROR_FILE, run->partial,
-                         "there is no interrupted run to go on with");
+                         "there is no interrupted run to go on with%s",
+                         is_done ? "; the run is complete" : "");
     }
     return check_interrupted(run->partial, err);
 }
@@ -376,6 +459,7 @@ bool run_folder_commit(RunFolder *run, Error *err) {
         !swap_in(run, err)) {
         return false;
     }
+    remove_state(run);
     char *parent = file_folder_of(run->path);
     const bool synced = file_sync_folder(parent, err);
     memory_free(parent);
@@ -393,6 +477,7 @@ void run_folder_free(RunFolder *run) {
     memory_free(run->path);
     memory_free(run->partial);
     memory_free(run->previous);
+    memory_free(run->interrupted);
     memory_free(run->lock_path);
     *run = (RunFolder){0};
 }

@@ -1,14 +1,32 @@
 #include "pipeline/folds.h"
 
 #include <math.h>
+#include <stdint.h>
+#include <string.h>
 
+#include "base/interrupt.h"
 #include "base/memory.h"
 #include "pipeline/key_places.h"
 #include "pipeline/steps.h"
 
+/* The fold that is being trained, for whoever asks. */
+typedef struct FoldPlace {
+    Console *console;
+    size_t fold, n;
+} FoldPlace;
+
+static void on_status(void *context, const FitStatus *status) {
+    const FoldPlace *place = context;
+    char where[64];
+    snprintf(where, sizeof where, "fold %zu/%zu: ", place->fold + 1, place->n);
+    console_status(place->console, where, status);
+}
+
 /* Numbers of one fold: validation loss, then the metrics. */
-static bool run_fold(const Config *config, const Source *source, size_t fold, double **values,
+static bool run_fold(const Config *config, const Source *source, FoldPlace place, double **values,
                      size_t *n_values, Error *err) {
+    const FitObserver observer = {.status = on_status, .context = &place};
+    const size_t fold = place.fold;
     Console silent;
     console_init(&silent, true, false);
     Split split = {0};
@@ -17,7 +35,7 @@ static bool run_fold(const Config *config, const Source *source, size_t fold, do
     bool good = split_fold(&config->split, &source->table, &source->schema, &source->split, fold,
                            &split, err) &&
                 plan_steps(config, source, &split, &silent, &trained, err) &&
-                train_model(NULL, &trained, err) &&
+                train_model(&observer, &trained, err) &&
                 evaluate_parts(config, &trained, &evaluated, err);
     if (good) {
         const PartResult *result = &evaluated.results.parts[PART_VALIDATION];
@@ -60,19 +78,63 @@ bool folds_check(const Config *config, const Source *source, Error *err) {
     return good;
 }
 
-bool folds_run(const Config *config, const Source *source, Console *console, Folds *folds,
-               Error *err) {
+static void tell_fold(Console *console, const Folds *folds, size_t fold, const double *values) {
+    TextBuffer line = {0};
+    text_printf(&line, "fold %zu/%zu  validation.loss %.5g", fold + 1, folds->n, values[0]);
+    console_aside(console, "        ", text_of(&line));
+    text_free(&line);
+}
+
+/* Numbers of the folds that are done, from bytes: their count per fold, then those of each. */
+static bool take_done(const TextBuffer *done, double **values, Folds *folds, size_t *n_done) {
+    uint64_t n_values = 0;
+    *n_done = 0;
+    if (done->n == 0) {
+        return true;
+    }
+    if (done->n < sizeof n_values) {
+        return false;
+    }
+    memcpy(&n_values, done->bytes, sizeof n_values);
+    const size_t n_doubles = (done->n - sizeof n_values) / sizeof(double);
+    if (n_values == 0 || n_values > n_doubles || n_doubles % n_values != 0 ||
+        n_doubles / n_values > folds->n) {
+        return false;
+    }
+    folds->n_values = (size_t)n_values;
+    for (const char *at = done->bytes + sizeof n_values; *n_done < n_doubles / n_values;
+         at += n_values * sizeof(double)) {
+        values[(*n_done)++] = memory_copy(at, (size_t)n_values, sizeof(double));
+    }
+    return true;
+}
+
+static void add_done(TextBuffer *done, const double *values, size_t n_values) {
+    const uint64_t n = n_values;
+    if (done->n == 0) {
+        text_append_bytes(done, (const char *)&n, sizeof n);
+    }
+    text_append_bytes(done, (const char *)values, n_values * sizeof *values);
+}
+
+bool folds_run(const Config *config, const Source *source, Console *console,
+               const FoldKeeper *keeper, Folds *folds, Error *err) {
     folds->n = (size_t)config->split.folds;
     double **values = NEW(double *, folds->n);
-    bool good = true;
+    size_t n_done;
+    bool good = take_done(keeper->done, values, folds, &n_done) ||
+                fail(err, ERROR_MODEL, "error: the folds of the checkpoint are not of this run");
     for (size_t fold = 0; good && fold < folds->n; fold++) {
-        good = run_fold(config, source, fold, &values[fold], &folds->n_values, err);
+        if (fold >= n_done) {
+            good = run_fold(config, source, (FoldPlace){console, fold, folds->n}, &values[fold],
+                            &folds->n_values, err);
+            if (good) {
+                add_done(keeper->done, values[fold], folds->n_values);
+                keeper->keep(keeper->context);
+            }
+        }
         if (good) {
-            TextBuffer line = {0};
-            text_printf(&line, "fold %zu/%zu  validation.loss %.5g", fold + 1, folds->n,
-                        values[fold][0]);
-            console_aside(console, "        ", text_of(&line));
-            text_free(&line);
+            tell_fold(console, folds, fold, values[fold]);
         }
     }
     if (good && folds->n > 0) {

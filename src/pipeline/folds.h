@@ -16,9 +16,17 @@ typedef struct Folds {
 /* Whether the rows can be cut into split.folds folds, if any are asked for; trains nothing. */
 bool folds_check(const Config *config, const Source *source, Error *err);
 
-/* Trains split.folds networks, one after the other, and keeps their numbers only. */
-bool folds_run(const Config *config, const Source *source, Console *console, Folds *folds,
-               Error *err);
+/* What a checkpoint keeps of folds. */
+typedef struct FoldKeeper {
+    TextBuffer *done; /* numbers of the folds that are done, also by the run that is gone on with */
+    void (*keep)(void *context); /* told after each */
+    void *context;
+} FoldKeeper;
+
+/* Trains split.folds networks, one after the other, and keeps their numbers only. Those of folds
+ * that are done are taken from the keeper; ERROR_MODEL when they are none of this run. */
+bool folds_run(const Config *config, const Source *source, Console *console,
+               const FoldKeeper *keeper, Folds *folds, Error *err);
 void folds_free(Folds *folds);
 
 #endif

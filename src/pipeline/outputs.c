@@ -7,16 +7,47 @@
 #include "artifact/model_file.h"
 #include "artifact/predictions_file.h"
 #include "base/file.h"
+#include "base/interrupt.h"
 #include "base/memory.h"
 #include "pipeline/report_compose.h"
+
+static void tell_put_aside(const PipelineInput *in, const RunFolder *folder) {
+    TextBuffer text = {0};
+    text_printf(&text,
+                "warning: an interrupted run was in %s, and this one starts anew without --resume: "
+                "it is %s now\n",
+                folder->partial, folder->interrupted);
+    console_lines(in->console, "        ", text_of(&text));
+    text_free(&text);
+}
+
+static bool open_folder(const PipelineInput *in, Outputs *outputs, Error *err) {
+    RunFolder *folder = &outputs->folder;
+    const char *path = in->config->output_folder;
+    if (!(in->resumes ? run_folder_resume(folder, path, err)
+                      : run_folder_begin(folder, path, err))) {
+        return false;
+    }
+    if (folder->has_put_aside) {
+        tell_put_aside(in, folder);
+    }
+    outputs->checkpoints = (Checkpoints){.config = in->config,
+                                         .trained = outputs->trained,
+                                         .console = in->console,
+                                         .folder = folder->partial,
+                                         .saved = outputs->started.steady};
+    /* What a search goes on from are its trials; which network is trained then, is not known yet.
+     */
+    const bool is_searched = in->config->tuning.is_on;
+    return !in->resumes || ((is_searched || checkpoints_open(&outputs->checkpoints, err)) &&
+                            run_folder_clear(folder, err));
+}
 
 bool outputs_begin(const PipelineInput *in, const Trained *trained, Outputs *outputs, Error *err) {
     outputs->started = manifest_now();
     outputs->trained = trained;
     outputs->config = in->config;
-    const char *folder = in->config->output_folder;
-    if (!(in->resumes ? run_folder_resume(&outputs->folder, folder, err)
-                      : run_folder_begin(&outputs->folder, folder, err))) {
+    if (!open_folder(in, outputs, err)) {
         return false;
     }
     char *path = run_folder_file(&outputs->folder, "history.jsonl");
@@ -26,11 +57,15 @@ bool outputs_begin(const PipelineInput *in, const Trained *trained, Outputs *out
     return good;
 }
 
-bool outputs_note_start(const PipelineInput *in, Outputs *outputs) {
+bool outputs_note_start(const PipelineInput *in, Outputs *outputs, Error *err) {
+    Checkpoints *checkpoints = &outputs->checkpoints;
+    checkpoints->config = in->config;
     if (in->config->report) {
         weight_sample_take(&outputs->start_weights, &outputs->trained->model);
     }
-    return true;
+    const bool was_trained =
+        in->resumes && in->config->tuning.is_on && checkpoint_file_exists(outputs->folder.partial);
+    return !was_trained || checkpoints_open(checkpoints, err);
 }
 
 void outputs_add_epoch(Outputs *outputs, const EpochRecord *record) {
@@ -46,6 +81,7 @@ void outputs_free(Outputs *outputs) {
     }
     text_list_free(&outputs->files);
     weight_sample_free(&outputs->start_weights);
+    checkpoints_free(&outputs->checkpoints);
     run_folder_free(&outputs->folder);
     *outputs = (Outputs){0};
 }
@@ -206,6 +242,9 @@ bool outputs_finish(const PipelineInput *in, Outputs *outputs, Outcome *outcome,
     if (outputs->failure.code) {
         *err = outputs->failure;
         return false;
+    }
+    if (interrupt_signal()) {
+        return interrupt_fail(err);
     }
     bool good =
         history_file_close(&outputs->history, err) && write_config(outputs, err) &&

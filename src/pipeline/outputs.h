@@ -7,11 +7,13 @@
 #include "artifact/manifest.h"
 #include "artifact/weight_sample.h"
 #include "base/run_folder.h"
+#include "pipeline/checkpoints.h"
 #include "pipeline/pipeline.h"
 
 typedef struct Outputs {
     RunFolder folder;
     HistoryFile history;
+    Checkpoints checkpoints;
     ManifestMoment started;
     const Trained *trained;
     const Config *config; /* as it was given; what trains may be the best setting of a search */
@@ -20,10 +22,12 @@ typedef struct Outputs {
     Error failure;              /* of a history line; told by outputs_finish */
 } Outputs;
 
+/* Opens the folder, or goes on with what an interrupted run has left in it. */
 bool outputs_begin(const PipelineInput *in, const Trained *trained, Outputs *outputs, Error *err);
 
-/* Keeps the start weights of what is trained now, for the report. True, as the steps around it. */
-bool outputs_note_start(const PipelineInput *in, Outputs *outputs);
+/* Which network is trained now is known: keeps its start weights for the report, and goes on from
+ * its checkpoint where a search has one. */
+bool outputs_note_start(const PipelineInput *in, Outputs *outputs, Error *err);
 
 /* One line of history.jsonl. */
 void outputs_add_epoch(Outputs *outputs, const EpochRecord *record);

@@ -1,5 +1,7 @@
 #include "pipeline/pipeline.h"
 
+#include <string.h>
+
 #include "base/interrupt.h"
 #include "base/memory.h"
 #include "pipeline/key_places.h"
@@ -7,6 +9,7 @@
 #include "pipeline/path_check.h"
 #include "pipeline/step_tune.h"
 #include "pipeline/steps.h"
+#include "pipeline/watch.h"
 
 /* The steps in which a network is built, one call each: 1 to 6 here, for check and folds and
  * trials and runs alike; 7, 8 and 9 follow in pipeline_run. */
@@ -56,31 +59,6 @@ bool pipeline_prepare(const Config *config, Console *console, Source *source, Tr
            key_places_fail(config, err);
 }
 
-/* Step 7 as it is watched: each epoch goes to the console and to history.jsonl. */
-typedef struct Watch {
-    Console *console;
-    Outputs *outputs;
-    const MetricList *metrics;
-} Watch;
-
-static void observe(void *context, const EpochRecord *record, const FitOptions *options) {
-    Watch *watch = context;
-    console_epoch(watch->console, record, options, watch->metrics);
-    outputs_add_epoch(watch->outputs, record);
-}
-
-static bool watch_training(const PipelineInput *in, Outputs *outputs, Trained *trained,
-                           Error *err) {
-    console_step(in->console, 7, "training", "%lld epochs at most",
-                 (long long)trained->options.epochs);
-    console_begin_progress(in->console, trained->network.n_layers);
-    Watch watch = {in->console, outputs, &trained->metrics};
-    FitObserver observer = {observe, &watch};
-    bool good = train_model(&observer, trained, err);
-    console_end_progress(in->console);
-    return good;
-}
-
 static bool read_baseline(const PipelineInput *in, MetricsFile *baseline, Error *err) {
     return (!in->baseline || metrics_file_read(in->baseline, baseline, err)) &&
            path_check_drops(in->config, in->baseline ? baseline : NULL, err);
@@ -101,10 +79,36 @@ static bool check_print(const PipelineInput *in, const Trained *trained, Error *
     return false;
 }
 
-/* The folds were the last to prepare data. */
-static bool release_columns(const Config *config, Source *source) {
-    source_release_columns(config, source);
-    return true;
+static void keep_fold(void *context) { checkpoints_save_at_times(context); }
+
+/* Folds that a checkpoint has are not trained again; one that is interrupted begins anew. */
+static bool run_folds(const PipelineInput *in, Outputs *outputs, Outcome *outcome, Error *err) {
+    Checkpoints *checkpoints = &outputs->checkpoints;
+    const FoldKeeper keeper = {&checkpoints->file.sections[CHECKPOINT_FOLDS], keep_fold,
+                               checkpoints};
+    const bool good =
+        folds_run(in->config, &outcome->source, in->console, &keeper, &outcome->folds, err);
+    if (!good && interrupt_is_reason(err) && !checkpoints_state(checkpoints, &(size_t){0})) {
+        checkpoints_save(checkpoints, NULL, 0);
+    }
+    source_release_columns(in->config, &outcome->source); /* folds are the last to prepare data */
+    return good;
+}
+
+/* What a run that a signal has stopped leaves, and how to go on with it. */
+static void tell_way_on(const PipelineInput *in, const Outputs *outputs, Error *err) {
+    if (!outputs->checkpoints.is_kept && in->config->tuning.is_on) {
+        return; /* the search has told it */
+    }
+    if (!outputs->checkpoints.is_kept) {
+        fail(err, err->code, "%s; nothing was kept: start it again", err->text);
+        return;
+    }
+    TextBuffer command = {0};
+    text_append_uncut(&command, in->command_line, strlen(in->command_line));
+    fail(err, err->code, "%s; the run is kept in %s, to go on with: %s%s", err->text,
+         outputs->folder.partial, text_of(&command), in->resumes ? "" : " --resume");
+    text_free(&command);
 }
 
 /* Nothing is written before everything that can be checked without training has been. */
@@ -120,9 +124,8 @@ bool pipeline_run(const PipelineInput *in, Outcome *outcome, Error *err) {
         && check_print(in, trained, err)
         && outputs_begin(in, trained, &outputs, err)
         && step_tune(&chosen, &outputs, outcome, err)          /* step 9, with 1 to 8 in each trial */
-        && folds_run(chosen.config, &outcome->source, in->console, &outcome->folds, err)
-        && release_columns(chosen.config, &outcome->source)
-        && outputs_note_start(&chosen, &outputs)
+        && outputs_note_start(&chosen, &outputs, err)
+        && run_folds(&chosen, &outputs, outcome, err)
         && (watch_training(&chosen, &outputs, trained, divergence)                      /* step 7 */
             || divergence->code == ERROR_DIVERGED)
         && evaluate_model(chosen.config, trained, in->console, &outcome->evaluated, err) /* step 8 */
@@ -133,10 +136,14 @@ bool pipeline_run(const PipelineInput *in, Outcome *outcome, Error *err) {
         outputs_free(&outputs);
         return good && !err->code;
     }
-    outputs_free(&outputs);
-    if (interrupt_is_reason(divergence)) {
+    if (!good && divergence->code && divergence->code != ERROR_DIVERGED) {
         *err = *divergence;
+        key_places_fail(config, err);
     }
+    if (!good && interrupt_is_reason(err)) {
+        tell_way_on(in, &outputs, err);
+    }
+    outputs_free(&outputs);
     if (good && trained->has_diverged) {
         *err = *divergence;
         return false;

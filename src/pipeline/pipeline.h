@@ -35,8 +35,8 @@ typedef struct Outcome {
 } Outcome;
 
 /* Trains, evaluates and writes the run folder. Zero-initialise outcome; free it in any case.
- * Failing with ERROR_DIVERGED or ERROR_GATE leaves a complete run folder; any other error leaves
- * what was there. */
+ * Failing with ERROR_DIVERGED or ERROR_GATE leaves a complete run folder; a signal leaves an
+ * interrupted one; any other error leaves what was there. */
 bool pipeline_run(const PipelineInput *in, Outcome *outcome, Error *err);
 void outcome_free(Outcome *outcome);
 

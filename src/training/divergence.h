@@ -3,11 +3,10 @@
 #define NNTRAIN_TRAINING_DIVERGENCE_H
 
 #include "base/error.h"
-#include "training/step.h"
+#include "training/fit_state.h"
 
-/* Fails with ERROR_DIVERGED. result is NULL when the parameters themselves are not finite. batch is
- * 1-based. */
-bool divergence_fail(const Model *model, const Stepper *stepper, const StepResult *result,
-                     size_t epoch, size_t batch, Error *err);
+/* Fails with ERROR_DIVERGED, in the epoch that is open. result is NULL when the parameters
+ * themselves are not finite. batch is 1-based. */
+bool divergence_fail(const Fit *run, const StepResult *result, size_t batch, Error *err);
 
 #endif

@@ -3,38 +3,18 @@
 #include <assert.h>
 #include <math.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/interrupt.h"
 #include "base/memory.h"
-#include "compute/kernels.h"
 #include "training/activity.h"
-#include "training/divergence.h"
+#include "training/checkpoint.h"
 #include "training/results.h"
-#include "training/step.h"
 
-/* Everything that one call of fit works on. */
-typedef struct Fit {
-    const FitOptions *options;
-    Evaluation evaluation; /* with a space of this run */
-    const LossFunction *loss;
-    const Dataset *train, *validation;
-    const FitObserver *observer;
-    Model *model;
-    History *history;
-    Stepper stepper;
-    ScheduleState schedule;
-    Workspace *activity;
-    uint32_t *order; /* (train rows) of this epoch */
-    RandomStream shuffle;
-    float *best_parameters, *best_buffers;
-    bool higher_is_better;
-    int64_t epochs_without_gain;
-    uint64_t steps, steps_per_epoch;
-    struct timespec start;
-} Fit;
+/* Checkpoints of epochs are this far apart at least, and take at most this share of the time. */
+static const double least_pause = 1;
+static const double most_share = 0.05;
 
-static void keep_best(Fit *run) {
+void fit_keep_best(Fit *run) {
     const Network *network = run->model->network;
     memcpy(run->best_parameters, run->model->parameters, network->n_parameters * sizeof(float));
     memcpy(run->best_buffers, run->model->buffers, network->n_buffers * sizeof(float));
@@ -68,9 +48,15 @@ static void fit_init(Fit *run) {
     run->history->n_layers = network->n_layers;
     run->history->best_value = (double)NAN;
     run->history->stop_reason = "epochs";
+    run->rate_factor = 1;
+    for (size_t i = 0; i < FIT_RECENT_NORMS; i++) {
+        run->recent_norms[i] = (double)NAN;
+    }
     clock_gettime(CLOCK_MONOTONIC, &run->start);
+    run->saved = run->start;
+    run->n_status_told = interrupt_status_requests();
     model_refresh(run->model);
-    keep_best(run);
+    fit_keep_best(run);
 }
 
 static void fit_free(Fit *run) {
@@ -80,186 +66,140 @@ static void fit_free(Fit *run) {
     memory_free(run->order);
     memory_free(run->best_parameters);
     memory_free(run->best_buffers);
+    text_free(&run->last_good);
+    text_free(&run->state);
 }
 
-static bool is_out_of_time(const Fit *run) {
-    if (run->options->max_seconds <= 0) {
+/* ---- Resuming, checkpoints, rollback ---- */
+
+static bool resume(Fit *run, Error *err) {
+    const FitObserver *observer = run->observer;
+    if (!observer->state) {
+        return true;
+    }
+    if (!checkpoint_read(run, observer->state, observer->n_state)) {
+        return fail(err, ERROR_MODEL,
+                    "error: the state of training does not fit this network and data");
+    }
+    const size_t n_done = run->history->n - run->is_open;
+    if ((int64_t)n_done > run->options->epochs) {
+        return fail(err, ERROR_CONFIG,
+                    "training.epochs: error: %lld is less than the %zu epochs that the run that "
+                    "--resume goes on with has done; give more, or start anew without --resume",
+                    (long long)run->options->epochs, n_done);
+    }
+    if (run->is_open) {
+        fit_order_rows(run);
+    }
+    run->steps_before = run->steps;
+    if (observer->resumed) {
+        const FitStatus status = fit_status(run);
+        observer->resumed(observer->context, run->history, &status);
+    }
+    return true;
+}
+
+static bool is_save_due(const Fit *run, int64_t epochs) {
+    if (!run->observer->save || epochs == 0 || run->epochs_since_save < epochs) {
         return false;
     }
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    double seconds = (double)(now.tv_sec - run->start.tv_sec) +
-                     1e-9 * (double)(now.tv_nsec - run->start.tv_nsec);
-    return seconds >= run->options->max_seconds;
+    const double pause = fit_seconds_since(&run->saved);
+    return pause >= least_pause && pause * most_share >= run->save_seconds;
 }
 
-/* The order of rows is a function of (seed, epoch); without shuffling it is the order of the data.
+static void remember_good(Fit *run) {
+    if (run->options->rolls_back) {
+        run->last_good.n = 0;
+        checkpoint_write_core(run, &run->last_good);
+    }
+}
+
+static void forget_epoch(History *history) {
+    EpochRecord *record = &history->epochs[--history->n];
+    memory_free(record->layers);
+    part_result_free(&record->validation);
+}
+
+/* Back to the end of the last epoch at half the rate; false when that has been done too often. */
+static bool roll_back(Fit *run, const Error *why) {
+    const bool can_slow_down = !run->options->optimizer->has_fixed_rate;
+    const size_t n = run->history->n_rollbacks + 1;
+    const double factor = run->rate_factor / 2;
+    if (!run->options->rolls_back || !can_slow_down || n > FIT_MOST_ROLLBACKS) {
+        return false;
+    }
+    forget_epoch(run->history);
+    const bool is_read = checkpoint_read_core(run, run->last_good.bytes, run->last_good.n);
+    assert(is_read);
+    (void)is_read;
+    run->rate_factor = factor;
+    run->history->n_rollbacks = n;
+    if (run->observer->rolled_back) {
+        run->observer->rolled_back(run->observer->context, why->text, run->history);
+    }
+    return true;
+}
+
+/* ---- The epochs ---- */
+
+/* Why no further epoch is to be begun; NULL: go on. */
+static const char *reason_to_stop(const Fit *run) {
+    const FitOptions *options = run->options;
+    if (run->is_open) {
+        return NULL;
+    }
+    return run->is_out_of_time ? "max_time"
+           : options->patience > 0 && run->epochs_without_gain >= options->patience
+               ? "early_stopping"
+           : (int64_t)run->history->n >= options->epochs ? "epochs"
+                                                         : NULL;
+}
+
+static void tell_epoch(Fit *run) {
+    const History *history = run->history;
+    if (run->observer->epoch) {
+        run->observer->epoch(run->observer->context, &history->epochs[history->n - 1],
+                             run->options);
+    }
+    run->epochs_since_save++;
+    remember_good(run);
+    if (is_save_due(run, run->options->checkpoint_every.epochs)) {
+        fit_save(run);
+    }
+}
+
+/* The epoch that was not finished is left out of the history; interrupted, its state is kept
+ * before.
  */
-static void order_rows(Fit *run, size_t epoch) {
-    for (size_t i = 0; i < run->train->n_rows; i++) {
-        run->order[i] = (uint32_t)i;
+static bool give_up(Fit *run, const Error *why, Error *err) {
+    const bool is_interrupted = interrupt_is_reason(why);
+    run->history->stop_reason = is_interrupted ? "interrupted" : "diverged";
+    if (is_interrupted) {
+        const FitStatus at = fit_status(run);
+        fail(err, why->code, "%s in epoch %zu of %zu, after batch %zu of %zu", why->text, at.epoch,
+             at.n_epochs, at.batch, at.n_batches);
+        fit_save(run);
+    } else if (err) {
+        *err = *why;
     }
-    if (run->options->shuffle && run->stepper.batch_size < run->train->n_rows) {
-        random_shuffle(run->shuffle, (uint32_t)epoch, 0, run->order, run->train->n_rows);
-    }
-}
-
-static EpochRecord *add_record(Fit *run, size_t epoch) {
-    History *history = run->history;
-    GROW(history->epochs, history->n, history->capacity);
-    EpochRecord *record = &history->epochs[history->n++];
-    *record = (EpochRecord){.epoch = epoch, .layers = NEW(LayerRecord, history->n_layers)};
-    return record;
-}
-
-/* A batch of one row has no variance for batch norm to divide by. */
-static bool is_too_small(const Fit *run, size_t n) {
-    for (size_t l = 0; n == 1 && l + 1 < run->model->network->n_layers; l++) {
-        if (run->model->network->layers[l].norm->has_running) {
-            return true;
-        }
-    }
+    forget_epoch(run->history);
+    restore_best(run);
     return false;
 }
 
-/* Sums over the steps of an epoch. */
-typedef struct EpochSums {
-    LeafSum loss, weight;
-    double gradient_norm;
-    size_t n_steps;
-} EpochSums;
-
-static void add_step(const Fit *run, const StepResult *result, EpochRecord *record,
-                     EpochSums *sums) {
-    leaf_sum_push(&sums->loss, result->loss.loss);
-    leaf_sum_push(&sums->weight, result->loss.weight);
-    sums->gradient_norm += result->gradient_norm;
-    for (size_t l = 0; l < run->history->n_layers; l++) {
-        record->layers[l].gradient_norm += run->stepper.layer_norms[l];
-    }
-    sums->n_steps++;
-}
-
-static void finish_record(const Fit *run, EpochRecord *record, const EpochSums *sums) {
-    double steps = sums->n_steps ? (double)sums->n_steps : 1;
-    record->loss = leaf_sum_finish(&sums->loss) / leaf_sum_finish(&sums->weight);
-    record->gradient_norm = sums->gradient_norm / steps;
-    for (size_t l = 0; l < run->history->n_layers; l++) {
-        record->layers[l].gradient_norm /= steps;
-    }
-    record->penalty = stepper_penalty(&run->stepper);
-}
-
-/* One pass over the training rows. False when a value was not finite; *out_of_time when the pass
- * was cut short. */
-static bool run_epoch(Fit *run, EpochRecord *record, bool *out_of_time, Error *err) {
-    const FitOptions *options = run->options;
-    size_t n = run->train->n_rows, batch = run->stepper.batch_size;
-    assert(batch > 0);
-    size_t last = options->drop_last ? n - n % batch : n;
-    EpochSums sums = {0};
-    order_rows(run, record->epoch);
-    for (size_t first = 0; first < last && !*out_of_time; first += batch) {
-        size_t rows = first + batch < last ? batch : last - first;
-        if (is_too_small(run, rows)) {
-            continue;
-        }
-        SchedulePosition at = {record->epoch - 1, run->steps, run->steps_per_epoch,
-                               (uint64_t)options->epochs};
-        record->learning_rate = schedule_rate(&options->schedule, &run->schedule, &at,
-                                              run->stepper.optimizer.settings.learning_rate);
-        StepResult result = stepper_step(&run->stepper, run->order + first, rows,
-                                         (uint32_t)record->epoch, record->learning_rate);
-        if (!result.is_finite) {
-            return divergence_fail(run->model, &run->stepper, &result, record->epoch,
-                                   first / batch + 1, err);
-        }
-        add_step(run, &result, record, &sums);
-        run->steps++;
-        if (interrupt_signal()) {
-            return interrupt_fail(err);
-        }
-        *out_of_time = is_out_of_time(run);
-    }
-    finish_record(run, record, &sums);
-    return true;
-}
-
-/* The monitored value of an epoch; NAN when this run has no such number. */
-static double monitored_value(const Fit *run, const EpochRecord *record) {
-    Results results;
-    results_init(&results, run->evaluation.metrics);
-    results.parts[PART_TRAIN] = (PartResult){.rows = run->train->n_rows, .loss = record->loss};
-    results.parts[PART_VALIDATION] = record->validation;
-    double value = (double)NAN;
-    const char *reason;
-    if (!results_find(&results, run->options->monitor, &value, &reason)) {
-        value = (double)NAN;
-    }
-    results.parts[PART_VALIDATION] = (PartResult){0};
-    results_free(&results);
-    return value;
-}
-
-/* Keeps the best weights, and counts the epochs since they gained by more than min_delta. */
-static void watch(Fit *run, const EpochRecord *record) {
-    double value = monitored_value(run, record);
-    if (isnan(value)) {
-        return;
-    }
-    History *history = run->history;
-    schedule_observe(&run->options->schedule, &run->schedule, value, run->higher_is_better);
-    double gain = run->higher_is_better ? value - history->best_value : history->best_value - value;
-    if (isnan(history->best_value) || gain > run->options->min_delta) {
-        history->best_value = value;
-        history->best_epoch = record->epoch;
-        run->epochs_without_gain = 0;
-        keep_best(run);
-    } else {
-        run->epochs_without_gain++;
-    }
-}
-
-static bool end_epoch(Fit *run, EpochRecord *record, Error *err) {
-    activity_measure(run->model, run->activity, run->train, record->layers);
-    evaluate_part(&run->evaluation, run->model, run->loss, run->validation, &record->validation);
-    if (interrupt_signal()) {
-        return interrupt_fail(err);
-    }
-    if (!compute_kernels()->all_finite(run->model->parameters, run->model->network->n_parameters)) {
-        return divergence_fail(run->model, &run->stepper, NULL, record->epoch,
-                               (size_t)run->steps_per_epoch, err);
-    }
-    watch(run, record);
-    if (!run->validation) {
-        keep_best(run); /* without validation the last finite weights are the best there are */
-    }
-    if (run->observer && run->observer->epoch) {
-        run->observer->epoch(run->observer->context, record, run->options);
-    }
-    return true;
-}
-
 static bool run_epochs(Fit *run, Error *err) {
-    bool out_of_time = false;
-    for (int64_t epoch = 1; epoch <= run->options->epochs; epoch++) {
-        EpochRecord *record = add_record(run, (size_t)epoch);
-        if (!run_epoch(run, record, &out_of_time, err) || !end_epoch(run, record, err)) {
-            run->history->stop_reason = interrupt_signal() ? "interrupted" : "diverged";
-            run->history->n--;
-            memory_free(record->layers);
-            part_result_free(&record->validation);
-            restore_best(run);
-            return false;
+    const char *reason;
+    while ((reason = reason_to_stop(run)) == NULL) {
+        Error why = {0};
+        if (fit_epoch(run, &why)) {
+            tell_epoch(run);
+        } else if (interrupt_is_reason(&why) || !roll_back(run, &why)) {
+            return give_up(run, &why, err);
         }
-        if (out_of_time) {
-            run->history->stop_reason = "max_time";
-            break;
-        }
-        if (run->options->patience > 0 && run->epochs_without_gain >= run->options->patience) {
-            run->history->stop_reason = "early_stopping";
-            break;
-        }
+    }
+    run->history->stop_reason = reason;
+    if (is_save_due(run, 1)) {
+        fit_save(run); /* what follows may take long */
     }
     if (run->history->best_epoch == 0 || !run->validation) {
         run->history->best_epoch = run->history->n;
@@ -272,27 +212,29 @@ static bool run_epochs(Fit *run, Error *err) {
 bool fit(const FitOptions *options, const LossFunction *loss, const Evaluation *evaluation,
          const Dataset *train, const Dataset *validation, const FitObserver *observer, Model *model,
          History *history, Error *err) {
+    static const FitObserver nobody = {0};
     const Dataset *watched = validation && validation->n_rows > 0 ? validation : NULL;
     Fit run = {.options = options,
                .evaluation = *evaluation,
                .loss = loss,
                .train = train,
                .validation = watched,
-               .observer = observer,
+               .observer = observer ? observer : &nobody,
                .model = model,
                .history = history};
     *history = (History){0};
     fit_init(&run);
-    bool good = run_epochs(&run, err);
+    remember_good(&run);
+    bool good = resume(&run, err) && run_epochs(&run, err);
     fit_free(&run);
     return good;
 }
 
 void history_free(History *history) {
-    for (size_t i = 0; i < history->n; i++) {
-        memory_free(history->epochs[i].layers);
-        part_result_free(&history->epochs[i].validation);
+    while (history->n > 0) {
+        forget_epoch(history);
     }
     memory_free(history->epochs);
+    memory_free(history->bad_examples);
     *history = (History){0};
 }

@@ -280,7 +280,8 @@ static void divergence_ends_with_finite_weights(void **state) {
     check_divergence(3, true, NULL);
     check_divergence(
         1e37, false,
-        "error: training diverged in epoch 2, batch 1: the loss is not finite; try a "
+        "error: training diverged in epoch 2, batch 1: the loss is not finite; gradient norms "
+        "before: 2.35; try a "
         "smaller optimizer.learning_rate, regularization.clip_norm = 1, or smaller start "
         "weights (init.weights = auto)");
 }
@@ -302,7 +303,7 @@ static void the_observer_sees_every_epoch(void **state) {
     Line line;
     line_init(&line);
     Seen seen = {0};
-    FitObserver observer = {see, &seen};
+    FitObserver observer = {.epoch = see, .context = &seen};
     History history;
     Error err = {0};
     assert_true(fit(&line.options, &line.loss, &line.evaluation, &line.train, NULL, &observer,

@@ -89,12 +89,31 @@ static void test_resume_keeps_what_is_there(void **state) {
     assert_true(run_folder_begin(&run, "c", &err));
     put(&run, "checkpoint.bin", "state");
     run_folder_free(&run);
+    scratch_put("c.partial/history.jsonl", "{}");
     assert_true(run_folder_resume(&run, "c", &err));
+    assert_true(run_folder_clear(&run, &err));
+    assert_false(file_exists("c.partial/history.jsonl"));
+    assert_true(scratch_holds("c.partial/checkpoint.bin", "state"));
     put(&run, RUN_FOLDER_MARK, "{}");
     assert_true(run_folder_commit(&run, &err));
     run_folder_free(&run);
-    assert_true(scratch_holds("c/checkpoint.bin", "state"));
-    assert_int_equal(scratch_count("c"), 2); /* without the mark of .partial */
+    assert_int_equal(scratch_count("c"), 1); /* without the mark of .partial and the state */
+}
+
+static void test_state_is_put_aside(void **state) {
+    (void)state;
+    RunFolder run;
+    Error err = {0};
+    for (int i = 0; i < 2; i++) {
+        assert_true(run_folder_begin(&run, "s", &err));
+        assert_int_equal(run.has_put_aside, i > 0);
+        put(&run, RUN_FOLDER_OLD_STATE, i ? "new" : "old");
+        run_folder_free(&run);
+    }
+    assert_true(scratch_holds("s.interrupted/" RUN_FOLDER_OLD_STATE, "old"));
+    assert_true(run_folder_begin(&run, "s", &err));
+    run_folder_free(&run);
+    assert_true(scratch_holds("s.interrupted/" RUN_FOLDER_OLD_STATE, "new"));
 }
 
 static void test_free_takes_a_zeroed_one(void **state) {
@@ -284,8 +303,8 @@ static void test_names_that_are_no_folder(void **state) {
     check_refused(".", ".: error: cannot be a run folder; give it a name");
     check_refused("/", "/: error: cannot be a run folder; give it a name");
     check_refused("runs/..", "runs/..: error: cannot be a run folder; give it a name");
-    static const char reserved[] = "names that end in .partial, .previous or .lock are for what "
-                                   "stands beside one";
+    static const char reserved[] = "names that end in .partial, .previous, .interrupted or "
+                                   ".lock are for what stands beside one";
     static const char *const names[] = {"i.partial", "runs/i.previous/", "i.lock", ".partial"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         char expected[200];
@@ -349,6 +368,7 @@ int main(void) {
         cmocka_unit_test(test_three_runs),
         cmocka_unit_test(test_nothing_shows_before_the_commit),
         cmocka_unit_test(test_resume_keeps_what_is_there),
+        cmocka_unit_test(test_state_is_put_aside),
         cmocka_unit_test(test_free_takes_a_zeroed_one),
         cmocka_unit_test(test_second_run_is_refused),
         cmocka_unit_test(test_dead_run_is_taken_over),

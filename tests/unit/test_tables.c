@@ -121,15 +121,23 @@ static size_t field_size(const OptionType *type) {
     const struct {
         const OptionType *type;
         size_t size;
-    } sizes[] = {
-        {&type_text, sizeof(char *)},         {&type_paths, sizeof(TextList)},
-        {&type_path, sizeof(char *)},         {&type_folder, sizeof(char *)},
-        {&type_names, sizeof(TextList)},      {&type_boolean, sizeof(bool)},
-        {&type_integer, sizeof(int64_t)},     {&type_seed, sizeof(uint64_t)},
-        {&type_number, sizeof(double)},       {&type_duration, sizeof(double)},
-        {&type_delimiter, sizeof(char)},      {&type_kind, sizeof(const Kind *)},
-        {&type_kinds, sizeof(KindList)},      {&type_numbers, sizeof(NumberList)},
-        {&type_integers, sizeof(NumberList)}, {&type_number_or_kind, sizeof(NumberOrKind)}};
+    } sizes[] = {{&type_text, sizeof(char *)},
+                 {&type_paths, sizeof(TextList)},
+                 {&type_path, sizeof(char *)},
+                 {&type_folder, sizeof(char *)},
+                 {&type_names, sizeof(TextList)},
+                 {&type_boolean, sizeof(bool)},
+                 {&type_integer, sizeof(int64_t)},
+                 {&type_seed, sizeof(uint64_t)},
+                 {&type_number, sizeof(double)},
+                 {&type_duration, sizeof(double)},
+                 {&type_period, sizeof(CheckpointPeriod)},
+                 {&type_delimiter, sizeof(char)},
+                 {&type_kind, sizeof(const Kind *)},
+                 {&type_kinds, sizeof(KindList)},
+                 {&type_numbers, sizeof(NumberList)},
+                 {&type_integers, sizeof(NumberList)},
+                 {&type_number_or_kind, sizeof(NumberOrKind)}};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         if (sizes[i].type == type) {
             return sizes[i].size;

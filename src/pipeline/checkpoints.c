@@ -1,0 +1,238 @@
+#include "pipeline/checkpoints.h"
+
+#include <stdint.h>
+#include <string.h>
+#include <zlib.h>
+
+#include "base/memory.h"
+
+/* ---- What a run is made of: keys ---- */
+
+/* Other folders and files may hold the same data, and start weights are in the checkpoint. */
+static bool is_of_no_matter(const Option *option) {
+    return option->type->is_path || option->type == &type_folder;
+}
+
+static void print_layers(TextBuffer *out, const Config *config) {
+    for (size_t i = 0; i < config->n_layers; i++) {
+        for (size_t k = 0; k < config_n_layer_options; k++) {
+            const char *text = config->layers[i].values[k].text;
+            if (text) {
+                text_printf(out, "layer.%zu.%s = %s\n", i + 1, config_layer_options[k].key, text);
+            }
+        }
+    }
+}
+
+static void print_keys(TextBuffer *out, const Config *config) {
+    for (size_t i = 0; i < config_n_options; i++) {
+        const Option *option = &config_options[i];
+        char *text = config_written(option, config, "");
+        text_printf(out, "%s.%s = %s\n", option->section, option->key, text);
+        memory_free(text);
+    }
+    print_layers(out, config);
+}
+
+/* The value of section.key in what print_keys has printed, released with memory_free; NULL: none.
+ */
+static char *find_value(const char *keys, const Option *option) {
+    TextBuffer start = {0};
+    char *value = NULL;
+    text_printf(&start, "%s.%s = ", option->section, option->key);
+    for (const char *line = keys; *line && !value;) {
+        const size_t n = strcspn(line, "\n");
+        if (n >= start.n && strncmp(line, start.bytes, start.n) == 0) {
+            value = memory_copy_bytes(line + start.n, n - start.n);
+        }
+        line += n + (line[n] == '\n');
+    }
+    text_free(&start);
+    return value;
+}
+
+static void check_key(const Checkpoints *checkpoints, const Option *option, Problems *problems) {
+    const Config *config = checkpoints->config;
+    TextBuffer reason = {0};
+    char *now = config_written(option, config, "");
+    char *then = find_value(text_of(&checkpoints->file.sections[CHECKPOINT_KEYS]), option);
+    const char *place = config_place(config, option->section, option->key);
+    const bool has_effect = !option->without_effect || !option->without_effect(config, &reason);
+    if (then && strcmp(then, now) != 0 && has_effect) {
+        char shown[2][TEXT_SHOWN];
+        text_shown(shown[0], now, strlen(now));
+        text_shown(shown[1], then, strlen(then));
+        if (option->may_change || option->is_outward) {
+            problems_warning(problems, "note: %s.%s is %s now, and was %s when the run began",
+                             option->section, option->key, shown[0], shown[1]);
+        } else {
+            problems_error(problems,
+                           "%s: error: %s.%s = %s, but the run that --resume goes on with has %s; "
+                           "give that value, or start anew without --resume",
+                           place, option->section, option->key, shown[0], shown[1]);
+        }
+    }
+    text_free(&reason);
+    memory_free(then);
+    memory_free(now);
+}
+
+static const char *layers_of(const char *keys) {
+    const char *found = strncmp(keys, "layer.", 6) == 0 ? keys : strstr(keys, "\nlayer.");
+    return found ? found + (*found == '\n') : "";
+}
+
+static bool check_keys(const Checkpoints *checkpoints, Error *err) {
+    Problems problems = {0};
+    TextBuffer layers = {0};
+    for (size_t i = 0; i < config_n_options; i++) {
+        if (!is_of_no_matter(&config_options[i])) {
+            check_key(checkpoints, &config_options[i], &problems);
+        }
+    }
+    print_layers(&layers, checkpoints->config);
+    if (strcmp(text_of(&layers),
+               layers_of(text_of(&checkpoints->file.sections[CHECKPOINT_KEYS]))) != 0) {
+        problems_error(&problems,
+                       "%s: error: the sections [layer.N] are not those of the run that --resume "
+                       "goes on with; start anew without --resume",
+                       checkpoints->config->path);
+    }
+    const bool good = problems.n_errors == 0;
+    if (good) {
+        console_lines(checkpoints->console, "        ", text_of(&problems.text));
+    } else {
+        fail(err, ERROR_CONFIG, "%s", text_of(&problems.text));
+    }
+    text_free(&layers);
+    problems_free(&problems);
+    return good;
+}
+
+/* ---- What a run is made of: data ---- */
+
+static uint32_t sum_bytes(uint32_t sum, const void *bytes, size_t n) {
+    return bytes ? (uint32_t)crc32_z(sum, bytes, n) : sum;
+}
+
+static uint32_t sum_texts(uint32_t sum, const TextList *texts) {
+    for (size_t i = 0; i < texts->n; i++) {
+        sum = sum_bytes(sum, texts->items[i], strlen(texts->items[i]) + 1);
+    }
+    return sum;
+}
+
+/* "105 rows of train, 4f1e..." per part, and a line for names and classes. */
+static void print_data(TextBuffer *out, const Prepared *data) {
+    for (Part part = 0; part < N_PARTS; part++) {
+        const Dataset *set = &data->parts[part];
+        const size_t n = set->n_rows;
+        text_printf(out, "%zu rows of %s, %08lx %08lx %08lx %08lx\n", n, part_names[part],
+                    (unsigned long)sum_bytes(0, set->x, n * set->x_row * sizeof *set->x),
+                    (unsigned long)sum_bytes(0, set->y, n * set->y_row * sizeof *set->y),
+                    (unsigned long)sum_bytes(0, set->weight, n * sizeof *set->weight),
+                    (unsigned long)sum_bytes(0, set->source, n * sizeof *set->source));
+    }
+    uint32_t names = sum_texts(0, &data->target.names);
+    names = sum_texts(names, &data->target.classes);
+    for (size_t i = 0; i < data->features.n; i++) {
+        const char *name = data->features.items[i].name;
+        names = sum_bytes(names, name, strlen(name) + 1);
+    }
+    text_printf(out, "the names of columns and classes, %08lx\n", (unsigned long)names);
+}
+
+/* "105 rows of train" of both lines where the counts differ, else "other values in 105 rows of
+ * train". */
+static void append_change(TextBuffer *out, const char *now, const char *then) {
+    const int n_now = (int)strcspn(now, ",\n"), n_then = (int)strcspn(then, ",\n");
+    text_append(out, out->n ? "; " : "");
+    if (n_now != n_then || strncmp(now, then, (size_t)n_now) != 0) {
+        text_printf(out, "%.*s now, %.*s then", n_now, now, n_then, then);
+    } else {
+        text_printf(out, "other values in %.*s", n_now, now);
+    }
+}
+
+static bool check_data(const Checkpoints *checkpoints, Error *err) {
+    TextBuffer now_text = {0}, changed = {0};
+    print_data(&now_text, &checkpoints->trained->data);
+    const char *now = text_of(&now_text);
+    const char *then = text_of(&checkpoints->file.sections[CHECKPOINT_DATA]);
+    while (*now && *then) {
+        const size_t n = strcspn(now, "\n"), n_then = strcspn(then, "\n");
+        if (n != n_then || strncmp(now, then, n) != 0) {
+            append_change(&changed, now, then);
+        }
+        now += n + (now[n] == '\n');
+        then += n_then + (then[n_then] == '\n');
+    }
+    const bool good = changed.n == 0 && *now == *then;
+    if (!good) {
+        fail(
+            err, ERROR_DATA,
+            "error: the data is not what the run that --resume goes on with began with (%s); bring "
+            "that back, or start anew without --resume",
+            text_of(&changed));
+    }
+    text_free(&now_text);
+    text_free(&changed);
+    return good;
+}
+
+/* ---- Reading and writing ---- */
+
+bool checkpoints_open(Checkpoints *checkpoints, Error *err) {
+    Problems warnings = {0};
+    const bool is_read =
+        checkpoint_file_read(checkpoints->folder, &checkpoints->file, &warnings, err);
+    console_lines(checkpoints->console, "        ", text_of(&warnings.text));
+    problems_free(&warnings);
+    checkpoints->is_kept = is_read;
+    return is_read && check_keys(checkpoints, err) && check_data(checkpoints, err);
+}
+
+const char *checkpoints_state(const Checkpoints *checkpoints, size_t *n) {
+    const TextBuffer *state = &checkpoints->file.sections[CHECKPOINT_STATE];
+    *n = state->n;
+    return state->n > 0 ? state->bytes : NULL;
+}
+
+void checkpoints_save(Checkpoints *checkpoints, const char *state, size_t n) {
+    CheckpointFile *file = &checkpoints->file;
+    file->sections[CHECKPOINT_KEYS].n = 0;
+    print_keys(&file->sections[CHECKPOINT_KEYS], checkpoints->config);
+    if (file->sections[CHECKPOINT_DATA].n == 0) {
+        print_data(&file->sections[CHECKPOINT_DATA], &checkpoints->trained->data);
+    }
+    file->sections[CHECKPOINT_STATE].n = 0;
+    if (n > 0) {
+        text_append_bytes(&file->sections[CHECKPOINT_STATE], state, n);
+    }
+    Error err = {0};
+    if (checkpoint_file_write(checkpoints->folder, file, &err)) {
+        checkpoints->is_kept = true;
+    } else if (!checkpoints->has_failed) {
+        checkpoints->has_failed = true;
+        TextBuffer text = {0};
+        text_printf(&text, "warning: no checkpoint, training goes on: %s\n", err.text);
+        console_lines(checkpoints->console, "        ", text_of(&text));
+        text_free(&text);
+    }
+}
+
+void checkpoints_save_at_times(Checkpoints *checkpoints) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    const double seconds = (double)(now.tv_sec - checkpoints->saved.tv_sec) +
+                           1e-9 * (double)(now.tv_nsec - checkpoints->saved.tv_nsec);
+    if (seconds >= 1) {
+        checkpoints->saved = now;
+        checkpoints_save(checkpoints, NULL, 0);
+    }
+}
+
+void checkpoints_free(Checkpoints *checkpoints) {
+    checkpoint_file_free(&checkpoints->file);
+    *checkpoints = (Checkpoints){0};
+}

@@ -1,0 +1,145 @@
+# Runs that are stopped and go on: the bytes of a run that was not stopped, and what is refused.
+load helper
+
+# c.ini: more epochs than half a second has room for, everything that leaves files switched on, and
+# checkpoints that are close.
+long_config() {
+    cp "$DATA/iris.csv" .
+    cat >c.ini <<'END'
+[data]
+file = iris.csv
+target = species
+[network]
+hidden = 16, 8
+norm = batch
+dropout = 0.1
+[training]
+epochs = 4000
+[schedule]
+name = plateau
+[early_stopping]
+patience = 4000
+[evaluation]
+predictions = test
+bootstrap = 20
+[checkpoint]
+every = 0.05s
+END
+}
+
+# stop_after SECONDS SIGNAL COMMAND ...: never fails.
+stop_after() {
+    timeout --preserve-status -s "$2" "$1" "${@:3}" 2>err.txt || true
+    while [ -e runs/c.lock ] && ! flock -n runs/c.lock true; do sleep 0.01; done
+}
+
+@test "a run that is killed and stopped goes on to the bytes of one that is not" {
+    long_config
+    "$NNTRAIN" -q c.ini output.dir=runs/straight
+    stop_after 0.25 KILL "$NNTRAIN" -q c.ini
+    [ -e runs/c.partial/checkpoint.bin ]
+    stop_after 0.25 TERM "$NNTRAIN" -q c.ini --resume --threads 2
+    contains "$(cat err.txt)" "stopped by SIGTERM in epoch "
+    contains "$(cat err.txt)" "; the run is kept in runs/c.partial, to go on with: $NNTRAIN -q c.ini --resume --threads 2"
+    stop_after 0.25 KILL "$NNTRAIN" -q c.ini --resume --cpu portable
+    "$NNTRAIN" -q c.ini --resume
+    for file in model.json metrics.json history.jsonl predictions_test.csv; do
+        cmp runs/c/$file runs/straight/$file
+    done
+    [ "$(ls -a runs/c)" = "$(ls -a runs/straight)" ]
+    [ ! -e runs/c.partial ]
+}
+
+@test "folds that are done are not trained again" {
+    long_config
+    "$NNTRAIN" -q c.ini output.dir=runs/straight split.folds=5 training.epochs=600
+    stop_after 0.15 TERM "$NNTRAIN" -q c.ini split.folds=5 training.epochs=600
+    contains "$(cat err.txt)" "stopped by SIGTERM"
+    "$NNTRAIN" -q c.ini --resume split.folds=5 training.epochs=600
+    cmp runs/c/metrics.json runs/straight/metrics.json
+    cmp runs/c/model.json runs/straight/model.json
+}
+
+@test "another config is refused by its keys, and harmless keys are told" {
+    long_config
+    stop_after 0.3 TERM "$NNTRAIN" -q c.ini
+    before=$(cksum runs/c.partial/checkpoint.bin)
+    refuses 3 "command line: run.seed=7: error: run.seed = 7, but the run that --resume goes on with has 42; give that value, or start anew without --resume
+command line: optimizer.learning_rate=0.1: error: optimizer.learning_rate = 0.1, but the run that --resume goes on with has auto; give that value, or start anew without --resume" \
+        "$NNTRAIN" -q c.ini --resume run.seed=7 optimizer.learning_rate=0.1
+    refuses 3 "command line: training.epochs=1: error: training.epochs: 1 is less than the $(jq -s length runs/c.partial/history.jsonl) epochs that the run that --resume goes on with has done; give more, or start anew without --resume" \
+        "$NNTRAIN" -q c.ini --resume training.epochs=1
+    [ "$before" = "$(cksum runs/c.partial/checkpoint.bin)" ]
+    run "$NNTRAIN" c.ini --resume training.epochs=4001 run.threads=1 evaluation.bootstrap=0
+    [ "$status" -eq 0 ]
+    contains "$output" "note: training.epochs is 4001 now, and was 4000 when the run began"
+    contains "$output" "note: evaluation.bootstrap is 0 now, and was 20 when the run began"
+}
+
+@test "other data is refused" {
+    long_config
+    stop_after 0.3 TERM "$NNTRAIN" -q c.ini
+    sed -i '2s/5.1/5.2/' iris.csv
+    run -4 "$NNTRAIN" -q c.ini --resume
+    contains "$output" "error: the data is not what the run that --resume goes on with began with (other values in "
+    contains "$output" " rows of "
+    contains "$output" "); bring that back, or start anew without --resume"
+    sed '$d' "$DATA/iris.csv" >iris.csv
+    run -4 "$NNTRAIN" -q c.ini --resume
+    contains "$output" "104 rows of train now, 105 rows of train then"
+}
+
+@test "without a checkpoint nothing is gone on with" {
+    long_config
+    refuses 7 "runs/c.partial: error: there is no interrupted run to go on with" "$NNTRAIN" -q c.ini --resume
+    mkdir -p runs/c.partial
+    touch runs/c.partial/.nntrain-run runs/c.partial/history.jsonl
+    refuses 7 "runs/c.partial: error: there is no checkpoint in it: the run ended before its first one; start it anew without --resume" \
+        "$NNTRAIN" -q c.ini --resume
+    [ -e runs/c.partial/history.jsonl ]
+    "$NNTRAIN" -q c.ini training.epochs=2
+    refuses 7 "runs/c.partial: error: there is no interrupted run to go on with; the run is complete" \
+        "$NNTRAIN" -q c.ini --resume
+}
+
+@test "a run that starts anew puts the interrupted one aside, and says so" {
+    long_config
+    stop_after 0.3 KILL "$NNTRAIN" -q c.ini
+    run "$NNTRAIN" c.ini training.epochs=2
+    [ "$status" -eq 0 ]
+    contains "$output" "warning: an interrupted run was in runs/c.partial, and this one starts anew without --resume: it is runs/c.interrupted now"
+    mv runs/c.interrupted runs/c.partial
+    "$NNTRAIN" -q c.ini --resume
+    [ "$(jq .epochs runs/c/metrics.json)" = 4000 ]
+}
+
+@test "a damaged checkpoint is passed over for the one before, and refused without" {
+    long_config
+    "$NNTRAIN" -q c.ini output.dir=runs/straight
+    stop_after 0.3 KILL "$NNTRAIN" -q c.ini
+    [ -e runs/c.partial/checkpoint.previous.bin ]
+    printf 'x' | dd of=runs/c.partial/checkpoint.bin bs=1 seek=1000 conv=notrunc status=none
+    cp -r runs/c.partial kept
+    run "$NNTRAIN" c.ini --resume
+    [ "$status" -eq 0 ]
+    contains "$output" "runs/c.partial/checkpoint.bin: warning: the checkpoint is damaged: its checksum is wrong, so nothing can go on from it; the one before it is used"
+    cmp runs/c/model.json runs/straight/model.json
+    cmp runs/c/history.jsonl runs/straight/history.jsonl
+    mv kept runs/c.partial
+    : >runs/c.partial/checkpoint.previous.bin
+    refuses 10 "runs/c.partial/checkpoint.bin: error: the checkpoint is damaged: its checksum is wrong, so nothing can go on from it" \
+        "$NNTRAIN" -q c.ini --resume
+    head -c 60 /dev/zero >runs/c.partial/checkpoint.bin
+    refuses 10 "runs/c.partial/checkpoint.bin: error: the checkpoint is cut short, so nothing can go on from it" "$NNTRAIN" -q c.ini --resume
+    head -c 5000 /dev/zero >runs/c.partial/checkpoint.bin
+    refuses 10 "runs/c.partial/checkpoint.bin: error: this is no checkpoint, so nothing can go on from it" "$NNTRAIN" -q c.ini --resume
+}
+
+@test "checkpoints do not change what is trained" {
+    long_config
+    "$NNTRAIN" -q c.ini training.epochs=50 output.dir=runs/often checkpoint.every=0.0001s
+    "$NNTRAIN" -q c.ini training.epochs=50 output.dir=runs/never checkpoint.every=1000
+    for file in model.json metrics.json history.jsonl predictions_test.csv; do
+        cmp runs/often/$file runs/never/$file
+    done
+}
