@@ -261,7 +261,8 @@ void console_status(Console *console, const char *where, const FitStatus *status
         append_duration(&line, status->seconds_left);
         text_append(&line, " left");
     }
-    fprintf(console->stream, "%s\n", text_of(&line));
+    text_append(&line, "\n");
+    console->format->lines(console, "", text_of(&line));
     text_free(&line);
 }
 

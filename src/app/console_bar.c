@@ -53,7 +53,8 @@ static double seconds_since(const struct timespec *then) {
     return (double)(now.tv_sec - then->tv_sec) + 1e-9 * (double)(now.tv_nsec - then->tv_nsec);
 }
 
-/* Epochs per second (or seconds of each), and how long the others would take at this speed, or until run.max_time. */
+/* Epochs per second (or seconds of each), and how long the others would take at this speed, or
+ * until run.max_time. */
 static void add_times(Pieces *pieces, const Console *console, const EpochRecord *record,
                       const FitOptions *options) {
     const double seconds = seconds_since(&console->begun);

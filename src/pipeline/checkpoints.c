@@ -100,7 +100,7 @@ static bool check_keys(const Checkpoints *checkpoints, Error *err) {
     }
     const bool good = problems.n_errors == 0;
     if (good) {
-        console_lines(checkpoints->console, "        ", text_of(&problems.text));
+        console_aside(checkpoints->console, "        ", text_of(&problems.text));
     } else {
         fail(err, ERROR_CONFIG, "%s", text_of(&problems.text));
     }
@@ -186,7 +186,7 @@ bool checkpoints_open(Checkpoints *checkpoints, Error *err) {
     Problems warnings = {0};
     const bool is_read =
         checkpoint_file_read(checkpoints->folder, &checkpoints->file, &warnings, err);
-    console_lines(checkpoints->console, "        ", text_of(&warnings.text));
+    console_aside(checkpoints->console, "        ", text_of(&warnings.text));
     problems_free(&warnings);
     checkpoints->is_kept = is_read;
     return is_read && check_keys(checkpoints, err) && check_data(checkpoints, err);
@@ -216,7 +216,7 @@ void checkpoints_save(Checkpoints *checkpoints, const char *state, size_t n) {
         checkpoints->has_failed = true;
         TextBuffer text = {0};
         text_printf(&text, "warning: no checkpoint, training goes on: %s\n", err.text);
-        console_lines(checkpoints->console, "        ", text_of(&text));
+        console_aside(checkpoints->console, "        ", text_of(&text));
         text_free(&text);
     }
 }

@@ -17,7 +17,7 @@ static void tell_put_aside(const PipelineInput *in, const RunFolder *folder) {
                 "warning: an interrupted run was in %s, and this one starts anew without --resume: "
                 "it is %s now\n",
                 folder->partial, folder->interrupted);
-    console_lines(in->console, "        ", text_of(&text));
+    console_aside(in->console, "        ", text_of(&text));
     text_free(&text);
 }
 

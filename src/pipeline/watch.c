@@ -34,7 +34,7 @@ static void on_resumed(void *context, const History *history, const FitStatus *s
     } else {
         text_printf(&line, "going on after epoch %zu", status->epoch);
     }
-    console_lines(watch->in->console, "        ", text_of(&line));
+    console_aside(watch->in->console, "        ", text_of(&line));
     text_free(&line);
     const size_t n_finished = history->n - status->is_open;
     for (size_t i = 0; i < n_finished; i++) {
@@ -48,7 +48,7 @@ static void on_rolled_back(void *context, const char *why, const History *histor
     text_printf(&line, "warning: %s\n", why);
     text_printf(&line, "back to the end of epoch %zu, at half the rate (rollback %zu of %d)\n",
                 history->n, history->n_rollbacks, FIT_MOST_ROLLBACKS);
-    console_lines(watch->in->console, "        ", text_of(&line));
+    console_aside(watch->in->console, "        ", text_of(&line));
     text_free(&line);
 }
 
