@@ -1,5 +1,6 @@
 #include "app/console.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>

@@ -43,7 +43,7 @@ stop_after() {
     contains "$(cat err.txt)" "; the run is kept in runs/c.partial, to go on with: $NNTRAIN -q c.ini --resume --threads 2"
     stop_after 0.25 KILL "$NNTRAIN" -q c.ini --resume --cpu portable
     "$NNTRAIN" -q c.ini --resume
-    for file in model.json metrics.json history.jsonl predictions_test.csv; do
+    for file in model.json metrics.json history.jsonl predictions_test.csv report.html; do
         cmp runs/c/$file runs/straight/$file
     done
     [ "$(ls -a runs/c)" = "$(ls -a runs/straight)" ]
@@ -139,7 +139,7 @@ command line: optimizer.learning_rate=0.1: error: optimizer.learning_rate = 0.1,
     long_config
     "$NNTRAIN" -q c.ini training.epochs=50 output.dir=runs/often checkpoint.every=0.0001s
     "$NNTRAIN" -q c.ini training.epochs=50 output.dir=runs/never checkpoint.every=1000
-    for file in model.json metrics.json history.jsonl predictions_test.csv; do
+    for file in model.json metrics.json history.jsonl predictions_test.csv report.html; do
         cmp runs/often/$file runs/never/$file
     done
 }
