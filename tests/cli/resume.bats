@@ -14,7 +14,7 @@ hidden = 16, 8
 norm = batch
 dropout = 0.1
 [training]
-epochs = 4000
+epochs = 6000
 [schedule]
 name = plateau
 [early_stopping]
@@ -27,21 +27,27 @@ every = 0.05s
 END
 }
 
-# stop_after SECONDS SIGNAL COMMAND ...: never fails.
-stop_after() {
-    timeout --preserve-status -s "$2" "$1" "${@:3}" 2>err.txt || true
-    while [ -e runs/c.lock ] && ! flock -n runs/c.lock true; do sleep 0.01; done
+# stop_at FILE SIGNAL COMMAND ...: the command, stopped as soon as it has written FILE in runs/c.partial anew.
+stop_at() {
+    local file=runs/c.partial/$1 signal=$2 before pid
+    before=$(stat -c %i.%z "$file" 2>/dev/null) || true
+    shift 2
+    "$@" 2>err.txt &
+    pid=$!
+    while kill -0 "$pid" && [ "$(stat -c %i.%z "$file" 2>/dev/null)" = "$before" ]; do sleep 0.01; done
+    kill -s "$signal" "$pid"
+    wait "$pid" || true
 }
 
 @test "a run that is killed and stopped goes on to the bytes of one that is not" {
     long_config
     "$NNTRAIN" -q c.ini output.dir=runs/straight
-    stop_after 0.25 KILL "$NNTRAIN" -q c.ini
+    stop_at checkpoint.bin KILL "$NNTRAIN" -q c.ini
     [ -e runs/c.partial/checkpoint.bin ]
-    stop_after 0.25 TERM "$NNTRAIN" -q c.ini --resume --threads 2
+    stop_at checkpoint.bin TERM "$NNTRAIN" -q c.ini --resume --threads 2
     contains "$(cat err.txt)" "stopped by SIGTERM in epoch "
     contains "$(cat err.txt)" "; the run is kept in runs/c.partial, to go on with: $NNTRAIN -q c.ini --resume --threads 2"
-    stop_after 0.25 KILL "$NNTRAIN" -q c.ini --resume --cpu portable
+    stop_at checkpoint.bin KILL "$NNTRAIN" -q c.ini --resume --cpu portable
     "$NNTRAIN" -q c.ini --resume
     for file in model.json metrics.json history.jsonl predictions_test.csv report.html; do
         cmp runs/c/$file runs/straight/$file
@@ -53,7 +59,7 @@ stop_after() {
 @test "folds that are done are not trained again" {
     long_config
     "$NNTRAIN" -q c.ini output.dir=runs/straight split.folds=5 training.epochs=600
-    stop_after 0.15 TERM "$NNTRAIN" -q c.ini split.folds=5 training.epochs=600
+    stop_at .nntrain-run TERM "$NNTRAIN" -q c.ini split.folds=5 training.epochs=600
     contains "$(cat err.txt)" "stopped by SIGTERM"
     "$NNTRAIN" -q c.ini --resume split.folds=5 training.epochs=600
     cmp runs/c/metrics.json runs/straight/metrics.json
@@ -62,7 +68,7 @@ stop_after() {
 
 @test "another config is refused by its keys, and harmless keys are told" {
     long_config
-    stop_after 0.3 TERM "$NNTRAIN" -q c.ini
+    stop_at checkpoint.bin TERM "$NNTRAIN" -q c.ini
     before=$(cksum runs/c.partial/checkpoint.bin)
     refuses 3 "command line: run.seed=7: error: run.seed = 7, but the run that --resume goes on with has 42; give that value, or start anew without --resume
 command line: optimizer.learning_rate=0.1: error: optimizer.learning_rate = 0.1, but the run that --resume goes on with has auto; give that value, or start anew without --resume" \
@@ -70,15 +76,15 @@ command line: optimizer.learning_rate=0.1: error: optimizer.learning_rate = 0.1,
     refuses 3 "command line: training.epochs=1: error: training.epochs: 1 is less than the $(jq -s length runs/c.partial/history.jsonl) epochs that the run that --resume goes on with has done; give more, or start anew without --resume" \
         "$NNTRAIN" -q c.ini --resume training.epochs=1
     [ "$before" = "$(cksum runs/c.partial/checkpoint.bin)" ]
-    run "$NNTRAIN" c.ini --resume training.epochs=4001 run.threads=1 evaluation.bootstrap=0
+    run "$NNTRAIN" c.ini --resume training.epochs=6001 run.threads=1 evaluation.bootstrap=0
     [ "$status" -eq 0 ]
-    contains "$output" "note: training.epochs is 4001 now, and was 4000 when the run began"
+    contains "$output" "note: training.epochs is 6001 now, and was 6000 when the run began"
     contains "$output" "note: evaluation.bootstrap is 0 now, and was 20 when the run began"
 }
 
 @test "other data is refused" {
     long_config
-    stop_after 0.3 TERM "$NNTRAIN" -q c.ini
+    stop_at checkpoint.bin TERM "$NNTRAIN" -q c.ini
     sed -i '2s/5.1/5.2/' iris.csv
     run -4 "$NNTRAIN" -q c.ini --resume
     contains "$output" "error: the data is not what the run that --resume goes on with began with (other values in "
@@ -104,20 +110,19 @@ command line: optimizer.learning_rate=0.1: error: optimizer.learning_rate = 0.1,
 
 @test "a run that starts anew puts the interrupted one aside, and says so" {
     long_config
-    stop_after 0.3 KILL "$NNTRAIN" -q c.ini
+    stop_at checkpoint.bin KILL "$NNTRAIN" -q c.ini
     run "$NNTRAIN" c.ini training.epochs=2
     [ "$status" -eq 0 ]
     contains "$output" "warning: an interrupted run was in runs/c.partial, and this one starts anew without --resume: it is runs/c.interrupted now"
     mv runs/c.interrupted runs/c.partial
     "$NNTRAIN" -q c.ini --resume
-    [ "$(jq .epochs runs/c/metrics.json)" = 4000 ]
+    [ "$(jq .epochs runs/c/metrics.json)" = 6000 ]
 }
 
 @test "a damaged checkpoint is passed over for the one before, and refused without" {
     long_config
     "$NNTRAIN" -q c.ini output.dir=runs/straight
-    stop_after 0.3 KILL "$NNTRAIN" -q c.ini
-    [ -e runs/c.partial/checkpoint.previous.bin ]
+    stop_at checkpoint.previous.bin KILL "$NNTRAIN" -q c.ini
     printf 'x' | dd of=runs/c.partial/checkpoint.bin bs=1 seek=1000 conv=notrunc status=none
     cp -r runs/c.partial kept
     run "$NNTRAIN" c.ini --resume
