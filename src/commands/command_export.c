@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <string.h>
 
 #include "app/console.h"
@@ -94,6 +95,7 @@ static bool write_all(const Places *places, const ExportText *text, Error *err) 
 static void tell(const CommandLine *line, const Places *places, const ExportText *text) {
     Console console;
     TextBuffer said = {0};
+    assert(places->file);
     text_append(&said, "wrote ");
     text_append_uncut(&said, places->file, strlen(places->file));
     if (places->companion) {
