@@ -5,6 +5,8 @@ PACKAGES       := libcsv-dev libinih-dev libcjson-dev zlib1g-dev libmd-dev
 TEST_PACKAGES  := libcmocka-dev bats jq util-linux locales strace python3-numpy python3-onnx
 LINT_PACKAGES  := clang clang-tidy clang-format cppcheck valgrind libclang-rt-14-dev shellcheck
 ARM64_PACKAGES := qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross
+# The browser in which reports are looked at, and letters for it.
+REPORT_PACKAGES := chromium fonts-dejavu-core
 BENCH_PACKAGES := python3-optuna python3-torch python3-sklearn python3-pandas libopenblas0-pthread libfann-dev
 
 # VARIANT names a folder of its own under build/, so that switching does not rebuild.
@@ -82,7 +84,9 @@ arm64-deps: test-deps ## ... and what building and emulating for arm64 needs
 	$(call install,$(ARM64_PACKAGES),--no-install-recommends)
 bench-deps: test-deps ## ... and the peers that benchmarks compare with
 	$(call install,$(BENCH_PACKAGES))
-.PHONY: deps test-deps lint-deps arm64-deps bench-deps
+report-deps: test-deps ## ... and the browser that opens reports
+	$(call install,$(REPORT_PACKAGES),--no-install-recommends)
+.PHONY: deps test-deps lint-deps arm64-deps bench-deps report-deps
 
 nntrain: $(PROGRAM)
 	@ln -sf $(PROGRAM) $@
@@ -181,6 +185,10 @@ faults: test-deps nntrain $(BUILD)/faults/nntrain ## let calls fail, one by one:
 	tests/faults/faults.py $(BUILD)/faults/nntrain $(FAULTS)
 	tests/faults/strace.sh $(PROGRAM)
 .PHONY: faults
+
+report-test: report-deps nntrain ## open reports in a browser: three widths, light and dark, without script, without styles
+	NNTRAIN="$(CURDIR)/$(PROGRAM)" bats tests/browser
+.PHONY: report-test
 
 layers: ## check that includes point downward
 	tests/layers.sh

@@ -12,10 +12,10 @@
 static const struct {
     const char *class_name, *colour;
 } inks[N_INKS] = {[INK_TEXT] = {"q", "currentColor"},
-                  [INK_TRAIN] = {"a", "#d55e00"},
-                  [INK_VALIDATION] = {"b", "#0072b2"},
-                  [INK_TEST] = {"c", "#009e73"},
-                  [INK_MARK] = {"m", "#cc79a7"}};
+                  [INK_TRAIN] = {"a", "#c25400"},
+                  [INK_VALIDATION] = {"b", "#0068a6"},
+                  [INK_TEST] = {"c", "#00805c"},
+                  [INK_MARK] = {"m", "#a8447e"}};
 
 void chart_ink(TextBuffer *out, ChartInk ink) {
     if (ink == INK_TEXT) {
@@ -120,7 +120,7 @@ static void part_labels(Chart *chart) {
     for (size_t i = 1; i < chart->n_labels; i++) {
         chart->labels[i].y = fmax(chart->labels[i].y, chart->labels[i - 1].y + LINE);
     }
-    double limit = chart->bottom + 4;
+    double limit = chart->bottom - 2;
     for (size_t i = chart->n_labels; i-- > 0; limit = chart->labels[i].y - LINE) {
         chart->labels[i].y = fmin(chart->labels[i].y, limit);
     }

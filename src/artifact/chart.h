@@ -12,7 +12,7 @@
 #include "artifact/scale.h"
 #include "base/text.h"
 
-/* Colours that people with any kind of colour vision tell apart (Okabe & Ito 2008). */
+/* Colours that people with any kind of colour vision tell apart (after Okabe & Ito 2008). */
 typedef enum ChartInk { INK_TEXT, INK_TRAIN, INK_VALIDATION, INK_TEST, INK_MARK, N_INKS } ChartInk;
 
 enum { CHART_WIDTH = 320, CHART_HEIGHT = 200, CHART_LABELS = 12, CHART_POINTS = 480 };

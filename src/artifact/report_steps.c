@@ -15,15 +15,15 @@ static void write_line(TextBuffer *out, const char *text) {
  * the results. */
 void report_steps(const ReportInput *in, TextBuffer *out) {
     bool is_open = false;
-    text_append(out, "<ol class=\"steps\">\n");
+    text_append(out, "<ul class=\"steps\">\n");
     for (size_t i = 0; i < in->notes->n; i++) {
         const Note *note = &in->notes->items[i];
         if (note->title || !is_open) {
             text_append(out, is_open ? "</div></li>\n" : "");
             if (note->title) {
-                text_printf(out, "<li><b>%d</b><b>%s</b><div>", note->step, note->title);
+                text_printf(out, "<li><b>%d</b> <b>%s</b><div>", note->step, note->title);
             } else {
-                text_append(out, "<li><b></b><b>config</b><div>");
+                text_append(out, "<li><b></b> <b>config</b><div>");
             }
             is_open = true;
             write_line(out, note->text);
@@ -31,5 +31,5 @@ void report_steps(const ReportInput *in, TextBuffer *out) {
             write_line(out, note->text);
         }
     }
-    text_append(out, is_open ? "</div></li>\n</ol>\n" : "</ol>\n");
+    text_append(out, is_open ? "</div></li>\n</ul>\n" : "</ul>\n");
 }

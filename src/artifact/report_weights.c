@@ -42,7 +42,8 @@ static void write_layer(const ReportInput *in, size_t layer, TextBuffer *out) {
                             .description = "Histograms of the weights before and after training.",
                             .x_label = "weight",
                             .has_plain_y = true,
-                            .left = 12,
+                            .left = 20,
+                            .right = 20,
                             .height = 150};
     for (size_t i = 0; i < n; i++) {
         range_add(&options.x, (double)before[i]);

@@ -38,15 +38,17 @@ void text_append(TextBuffer *buffer, const char *text) {
     text_append_bytes(buffer, text, strlen(text));
 }
 
+/* Most texts fit what there is, and are written once. */
 void text_vprintf(TextBuffer *buffer, const char *format, va_list args) {
     va_list again;
     va_copy(again, args);
-    const int n = vsnprintf(NULL, 0, format, args);
-    if (n > 0) {
+    const size_t room = buffer->bytes ? buffer->capacity - buffer->n : 0;
+    const int n = vsnprintf(room ? buffer->bytes + buffer->n : NULL, room, format, args);
+    if (n > 0 && (size_t)n >= room) {
         reserve(buffer, (size_t)n);
         vsnprintf(buffer->bytes + buffer->n, (size_t)n + 1, format, again);
-        buffer->n += (size_t)n;
     }
+    buffer->n += n > 0 ? (size_t)n : 0;
     va_end(again);
 }
 
