@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "artifact/html.h"
@@ -140,6 +141,25 @@ void chart_end(Chart *chart) {
 
 /* ---- Marks ---- */
 
+/* A pixel to a tenth. Paths are most of a page, and printf takes its time with fractions. */
+static char *put_pixel(char *at, double pixel) {
+    const long tenths = (long)(pixel * 10 + (pixel < 0 ? -0.5 : 0.5));
+    const unsigned long size = (unsigned long)labs(tenths);
+    char digits[TEXT_NUMBER];
+    size_t n = 0;
+    for (unsigned long rest = size / 10; n == 0 || rest > 0; rest /= 10) {
+        digits[n++] = (char)('0' + rest % 10);
+    }
+    *at = '-';
+    at += tenths < 0;
+    while (n > 0) {
+        *at++ = digits[--n];
+    }
+    at[0] = '.';
+    at[1] = (char)('0' + size % 10);
+    return at + (size % 10 ? 2 : 0);
+}
+
 static void append_path(Chart *chart, const double *x, const double *y, size_t n) {
     text_append(chart->out, " d=\"");
     bool is_down = false;
@@ -148,8 +168,12 @@ static void append_path(Chart *chart, const double *x, const double *y, size_t n
             is_down = false;
             continue;
         }
-        text_printf(chart->out, "%c%.1f %.1f", is_down ? 'L' : 'M', scale_at(&chart->x, x[i]),
-                    scale_at(&chart->y, y[i]));
+        char point[2 * TEXT_NUMBER + 2], *at = point;
+        *at++ = is_down ? 'L' : 'M';
+        at = put_pixel(at, scale_at(&chart->x, x[i]));
+        *at++ = ' ';
+        at = put_pixel(at, scale_at(&chart->y, y[i]));
+        text_append_bytes(chart->out, point, (size_t)(at - point));
         is_down = true;
     }
     text_append(chart->out, "\"");
