@@ -38,7 +38,7 @@ has_claim() {
 
 names_exist() {
     local other
-    for other in $(sed '/^;/!q' "$1" | grep -o '[a-z0-9_]*\.ini'); do
+    for other in $(sed '/^;/!q; s,runs/[^ ]*,,g' "$1" | grep -o '[a-z0-9_]*\.ini'); do
         [ -f "$ROOT/configs/$other" ] || {
             echo "$1 speaks of $other, which does not exist"
             return 1

@@ -50,7 +50,7 @@ same_model() {
     run -4 "$NNTRAIN" -q c.ini data.file=half.csv.gz
     [[ $output == half.csv.gz:* ]]
     { head -c -8 iris.csv.gz; head -c 8 /dev/zero; } >bad.csv.gz
-    refuses 4 "bad.csv.gz: error: incorrect data check" "$NNTRAIN" -q c.ini data.file=bad.csv.gz
+    refuses 4 "bad.csv.gz: error: the gzip file is damaged" "$NNTRAIN" -q c.ini data.file=bad.csv.gz
     { cat iris.csv.gz; echo garbage; } >tail.csv.gz
     refuses 4 "tail.csv.gz: error: something else follows the end of the gzip data" "$NNTRAIN" -q c.ini data.file=tail.csv.gz
     { head -n 70 iris.csv | gzip; tail -n +71 iris.csv | gzip; head -c 1000 /dev/zero; } >members.csv.gz
