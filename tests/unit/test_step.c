@@ -2,6 +2,7 @@
 #include "training/step.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "training_fixture.h"
@@ -9,6 +10,14 @@
 
 static const double tolerance = 1e-5;
 static const uint32_t all_rows[LINE_ROWS] = {0, 1, 2, 3, 4, 5};
+
+/* Stands in front of the one that base/memory.c allocates with. */
+static size_t n_allocations;
+void *aligned_alloc(size_t alignment, size_t size) {
+    void *block;
+    n_allocations++;
+    return posix_memalign(&block, alignment, size) == 0 ? block : NULL;
+}
 
 static void check_parameters(const Line *line, const double expected[3]) {
     double w[3];
@@ -207,6 +216,23 @@ static void lbfgs_steps_on_the_same_loss(void **state) {
     line_free(&line);
 }
 
+static void steps_allocate_nothing(void **state) {
+    (void)state;
+    Line line;
+    line_init(&line);
+    Stepper stepper;
+    const size_t before = n_allocations;
+    stepper_init(&stepper, &line.options, &line.loss, &line.train, &line.linear.model);
+    assert_true(n_allocations > before);
+    const size_t after = n_allocations;
+    for (size_t i = 0; i < 5; i++) {
+        assert_true(stepper_step(&stepper, all_rows, LINE_ROWS - i, 1, 0.1).is_finite);
+    }
+    assert_int_equal(n_allocations, after);
+    stepper_free(&stepper);
+    line_free(&line);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gradient_descent_is_as_by_hand),
@@ -218,6 +244,7 @@ int main(void) {
         cmocka_unit_test(the_norm_of_weights_into_a_unit_is_limited),
         cmocka_unit_test(a_value_that_is_not_finite_leaves_the_parameters),
         cmocka_unit_test(lbfgs_steps_on_the_same_loss),
+        cmocka_unit_test(steps_allocate_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
