@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "commands/commands.h"
 #include "commands/load_config.h"
+#include "data/doctor.h"
 #include "pipeline/key_places.h"
 #include "pipeline/pipeline.h"
 #include "training/gradient_check.h"
@@ -54,6 +55,13 @@ static void add_data_errors(const Config *config, Source *source, Error *err) {
     problems_free(&problems);
 }
 
+static void tell_suspicions(const Source *source, Console *console) {
+    Problems problems = {0};
+    doctor_examine(&source->table, &source->schema, &source->split, &problems);
+    console_lines(console, "        ", text_of(&problems.text));
+    problems_free(&problems);
+}
+
 bool command_check(const CommandLine *line, Error *err) {
     Console console;
     Config config = {0};
@@ -68,6 +76,7 @@ bool command_check(const CommandLine *line, Error *err) {
     good = good && pipeline_prepare(&config, &console, &source, &trained, err) &&
            (!line->gradients || check_gradients(&trained, err));
     if (good) {
+        tell_suspicions(&source, &console);
         print_sizes(&trained);
     }
     trained_free(&trained);
