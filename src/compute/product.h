@@ -96,7 +96,7 @@ static inline __attribute__((always_inline)) void product_tile(const Part *part,
         for (int r = 0; r < rows; r += 3)
             a[r / 3] += a_inner;
     }
-    const float *waiting = part->waiting + i * p->waiting_row;
+    const float *waiting = part->n_waiting ? part->waiting + i * p->waiting_row : NULL;
     for (size_t n = part->n_waiting; n > 0; n--, waiting -= p->waiting_size) {
         V_UNROLL
         for (int r = 0; r < rows; r++) {
