@@ -2,7 +2,7 @@
 
 # Names of Debian packages. The first two are installed by `make demo` and `make test` where they are missing.
 PACKAGES       := libcsv-dev libinih-dev libcjson-dev zlib1g-dev libmd-dev
-TEST_PACKAGES  := libcmocka-dev bats jq util-linux locales strace python3-numpy python3-onnx
+TEST_PACKAGES  := libcmocka-dev bats jq parallel util-linux locales strace python3-numpy python3-onnx
 LINT_PACKAGES  := clang clang-tidy clang-format cppcheck valgrind libclang-rt-14-dev shellcheck
 ARM64_PACKAGES := qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross
 # The browser in which reports are looked at, and letters for it.

@@ -78,7 +78,7 @@ static void append_sections(TextBuffer *out) {
             text_printf(&sections, "%s, ", config_options[i].section);
         }
     }
-    text_append(&sections, "layer, gate");
+    text_append(&sections, "layer, gate, tuning.space");
     help_item(out, 2, "sections", 13, text_of(&sections));
     text_free(&sections);
 }
@@ -127,6 +127,7 @@ typedef struct Topic {
 
 static void print_config(const Topic *topic) { help_all_keys(topic->out); }
 static void print_gates(const Topic *topic) { help_gates(topic->out); }
+static void print_space(const Topic *topic) { help_space(topic->out); }
 static void print_markdown_keys(const Topic *topic) { help_markdown_keys(topic->out); }
 static void print_markdown_kinds(const Topic *topic) {
     help_markdown_kinds(topic->out, &topic->tables);
@@ -139,6 +140,7 @@ static const struct {
 } pages[] = {
     {"config", print_config},
     {"gate", print_gates},
+    {"tuning.space", print_space},
     {"markdown-keys", print_markdown_keys},
     {"markdown-kinds", print_markdown_kinds},
 };

@@ -97,6 +97,9 @@ void help_all_keys(TextBuffer *out) {
     text_append(out, "\n[gate]  step 8\n");
     help_item(out, 2, "PATH", DEFAULT_AT,
               "conditions on the numbers of a run: `nntrain help gate`");
+    text_append(out, "\n[tuning.space]  step 9\n");
+    help_item(out, 2, "SECTION.KEY", DEFAULT_AT,
+              "values of the key to search: `nntrain help tuning.space`");
     text_append(out, "\n");
     help_wrap(
         out, 0, 0,
@@ -207,6 +210,21 @@ bool help_full_key(TextBuffer *out, const char *word) {
 }
 
 bool help_bare_key(TextBuffer *out, const char *word) { return append_keys(out, NULL, word); }
+
+void help_space(TextBuffer *out) {
+    text_append(out, "[tuning.space]  step 9\n");
+    help_item(out, 0, "", 2,
+              "The keys that are searched, of steps 1 to 8, each with its values. With a condition "
+              "at the end a key is searched only where another, above it, has one of the values "
+              "named; elsewhere it keeps the config's own.");
+    text_append(out, "\n"
+                     "    [tuning.space]\n"
+                     "    optimizer.name = choice adam, momentum\n"
+                     "    optimizer.learning_rate = log 1e-4 .. 1e-1\n"
+                     "    optimizer.momentum = uniform 0.5 .. 0.99 if optimizer.name is momentum\n"
+                     "\n");
+    help_rows(out, distribution_kinds(), 4);
+}
 
 void help_gates(TextBuffer *out) {
     text_append(out, "[gate]  step 8\n");

@@ -21,6 +21,7 @@ bool help_bare_key(TextBuffer *out, const char *word);
 
 /* What [gate] is; its operators and numbers are tables. */
 void help_gates(TextBuffer *out);
+void help_space(TextBuffer *out);
 
 /* A table with its rows; one row with all that is known of it. */
 void help_table(TextBuffer *out, const KindTable *table);

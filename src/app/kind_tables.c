@@ -13,12 +13,14 @@
 #include "training/baseline.h"
 #include "training/gate.h"
 #include "training/results.h"
+#include "training/tuning_search.h"
 
 /* Tables that stand behind something else than the value of a key. */
 static KindTableFunction *const others[] = {
-    gate_operator_kinds, number_kinds,   baseline_kinds,       penalty_kinds,
-    clipping_kinds,      level_kinds,    command_option_kinds, exit_code_kinds,
-    exporter_kinds,      progress_kinds, color_kinds,          log_format_kinds,
+    gate_operator_kinds, number_kinds,       baseline_kinds,       penalty_kinds,
+    clipping_kinds,      level_kinds,        command_option_kinds, exit_code_kinds,
+    exporter_kinds,      progress_kinds,     color_kinds,          log_format_kinds,
+    distribution_kinds,  trial_status_kinds,
 };
 
 static void add(KindTables *tables, const KindTable *table) {

@@ -275,6 +275,21 @@ static void add_importances(Json *root, const Search *search, const Ranking *ran
     }
 }
 
+/* What lines are made of, while a leaderboard is printed. */
+typedef struct Rows {
+    const Search *search;
+    const Ranking *ranking;
+} Rows;
+
+/* The line of a trial, without its end. */
+static void write_row(const void *context, size_t row, TextBuffer *out) {
+    const Rows *rows = context;
+    TextBuffer line = {0};
+    trials_line_print(&line, rows->search, rows->ranking->order[row]);
+    text_append_bytes(out, line.bytes, line.n - 1);
+    text_free(&line);
+}
+
 void leaderboard_print(TextBuffer *out, const Search *search, const Ranking *ranking,
                        const char *objective) {
     Json *root = json_new_object();
@@ -295,8 +310,10 @@ void leaderboard_print(TextBuffer *out, const Search *search, const Ranking *ran
     add_importances(root, search, ranking);
     Json *trials = json_add_array(root, "trials");
     for (size_t i = 0; i < ranking->n; i++) {
-        add_trial(json_add_object(trials, NULL), search, ranking->order[i]);
+        json_add_later(trials, NULL, i);
     }
-    json_print(out, root, NULL);
+    const Rows rows = {search, ranking};
+    const JsonLater later = {write_row, &rows};
+    json_print(out, root, &later);
     json_free(root);
 }

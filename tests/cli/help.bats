@@ -48,7 +48,7 @@ names() {
         \[*\]) section=${first:1:-1} ;;
         [a-z]*)
             [ -n "$section" ] || continue
-            [ "$section" != gate ] || continue
+            [[ $section != gate && $section != tuning.space ]] || continue
             run -0 "$NNTRAIN" help "$section.$first"
             contains "$output" "$section.$first"
             contains "$output" "  values "
