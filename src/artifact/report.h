@@ -13,15 +13,18 @@
 
 /* One tried setting of step 9. */
 typedef struct ReportTrial {
-    const double *values; /* (n_parameters); of a choice its place among the choices */
+    const double *values; /* (n_parameters); of a choice its place among the choices;
+                             NAN: the key did not count */
     double objective;     /* NAN: the trial failed */
     const char *text;     /* its settings in words */
 } ReportTrial;
 
 typedef struct ReportParameter {
     const char *name;
-    bool is_log;
+    bool has_decades;        /* shown by its logarithm */
     const TextList *choices; /* or NULL: a number */
+    double importance;       /* rank correlation, or eta squared of choices; NAN: not known */
+    bool is_eta;
 } ReportParameter;
 
 typedef struct ReportTuning {

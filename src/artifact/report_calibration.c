@@ -119,7 +119,7 @@ void report_calibration_chart(const ReportInput *in, TextBuffer *out) {
     Bins bins;
     collect(predictions, &bins);
     char note[160];
-    snprintf(note, sizeof note, "came true against predicted; calibration error %.3f",
+    snprintf(note, sizeof note, "came true against predicted; mean error %.3f",
              expected_error(&bins));
     ChartOptions options = {.title = "Reliability",
                             .note = note,

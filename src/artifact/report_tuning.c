@@ -3,6 +3,7 @@
 #include "artifact/report_sections.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
@@ -37,11 +38,11 @@ static ScaleRange objective_range(const ReportTuning *tuning) {
 static void draw_trials(Chart *chart, const ReportTuning *tuning, const double *x) {
     const size_t best = best_trial(tuning);
     for (size_t i = 0; i < tuning->n_trials; i++) {
-        if (!isnan(tuning->trials[i].objective) && i != best) {
+        if (!isnan(tuning->trials[i].objective) && !isnan(x[i]) && i != best) {
             chart_point(chart, x[i], tuning->trials[i].objective, 2.5, INK_VALIDATION, 0.5);
         }
     }
-    if (best < tuning->n_trials) {
+    if (best < tuning->n_trials && !isnan(x[best])) {
         chart_point(chart, x[best], tuning->trials[best].objective, 4, INK_TRAIN, 1);
     }
 }
@@ -76,10 +77,16 @@ static void name_choices(Chart *chart, const TextList *choices) {
 static void write_slice(const ReportTuning *tuning, size_t p, TextBuffer *out) {
     const ReportParameter *parameter = &tuning->parameters[p];
     double *x = NEW(double, tuning->n_trials);
+    char note[80] = "&nbsp;";
+    if (!isnan(parameter->importance)) {
+        snprintf(note, sizeof note, "%s %.2f",
+                 parameter->is_eta ? "eta squared" : "rank correlation", parameter->importance);
+    }
     ChartOptions options = {.title = parameter->name,
                             .description = "The objective against this setting, for every trial.",
                             .x_label = parameter->choices ? "" : "value",
-                            .x = {.is_log = parameter->is_log},
+                            .note = note,
+                            .x = {.is_log = parameter->has_decades},
                             .y = objective_range(tuning),
                             .has_plain_x = parameter->choices != NULL};
     for (size_t i = 0; i < tuning->n_trials; i++) {
@@ -137,8 +144,9 @@ static void write_leaderboard(const ReportTuning *tuning, TextBuffer *out) {
         html_text(out, trial->text);
         text_append(out, "</td></tr>\n");
     }
-    text_printf(out, "</table></div>\n<p class=\"soft\">%zu of %zu trials came to an end.</p>\n", n,
-                tuning->n_trials);
+    text_printf(
+        out, "</table></div>\n<p class=\"soft\">%zu of %zu trials were trained to their end.</p>\n",
+        n, tuning->n_trials);
     memory_free(places);
 }
 

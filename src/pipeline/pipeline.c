@@ -157,6 +157,7 @@ void outcome_free(Outcome *outcome) {
     folds_free(&outcome->folds);
     source_free(&outcome->source);
     source_free(&outcome->loaded);
+    tune_report_free(&outcome->tuning);
     config_free(&outcome->tuned);
     metrics_file_free(&outcome->baseline);
     memory_free(outcome->gate_results);

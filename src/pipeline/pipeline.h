@@ -8,6 +8,7 @@
 #include "pipeline/folds.h"
 #include "pipeline/source.h"
 #include "pipeline/trained.h"
+#include "pipeline/tune_report.h"
 
 typedef struct PipelineInput {
     const Config *config;
@@ -24,6 +25,7 @@ typedef struct Outcome {
     Source source;
     Config tuned;          /* the best setting of a search, or zeroed */
     bool is_only_searched; /* a shard: its trials are all there is */
+    TuneReport tuning;     /* what a search found, or zeroed */
     Folds folds;
     Trained trained;
     Evaluated evaluated;

@@ -26,6 +26,7 @@ void report_compose(TextBuffer *out, const PipelineInput *in, const Outcome *out
         .predictions = &outcome->evaluated.predictions[part],
         .before = start_weights,
         .after = &end_weights,
+        .tuning = outcome->tuning.shown.n_trials ? &outcome->tuning.shown : NULL,
     };
     report_print(out, &report);
     text_free(&settings);

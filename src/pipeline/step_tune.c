@@ -84,6 +84,7 @@ bool step_tune(PipelineInput *in, Outputs *outputs, Outcome *outcome, Error *err
     good = good && search(in, outputs, &ground, &tuning, err);
     if (good) {
         tuning_tell(&tuning);
+        tune_report_take(&outcome->tuning, &tuning);
         good = write_findings(&tuning, outputs, err);
     }
     if (good) {

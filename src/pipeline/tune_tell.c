@@ -127,6 +127,6 @@ void tune_tell_end(Console *console, const char *objective, const Search *search
     ranking_append_noise(&text, ranking, search);
     text_append(&text, "what mattered:\n");
     ranking_append_importances(&text, ranking, search);
-    console_lines(console, indent, text_of(&text));
+    console_aside(console, indent, text_of(&text));
     text_free(&text);
 }

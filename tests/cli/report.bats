@@ -68,6 +68,19 @@ sections() {
     grep -q 'Gate failed.</strong> test.accuracy &gt;= 1.5: ' runs/c/report.html
 }
 
+@test "a search is shown with its best settings and a chart per key, the same for any number of workers" {
+    small_config
+    printf '[tuning]\ntrials = 6\n[tuning.space]\noptimizer.learning_rate = log 1e-4 .. 1e-1\n' >>c.ini
+    printf 'network.hidden = choice 4, 8, "8, 4"\n' >>c.ini
+    "$NNTRAIN" -q c.ini tuning.workers=1
+    [[ $(sections runs/c/report.html) == *" tuning "* ]]
+    grep -q '<h3>optimizer.learning_rate</h3><p class="note">rank correlation ' runs/c/report.html
+    grep -q '<h3>network.hidden</h3><p class="note">eta squared ' runs/c/report.html
+    grep -q '6 of 6 trials were trained to their end' runs/c/report.html
+    "$NNTRAIN" -q c.ini tuning.workers=2 output.dir=two
+    cmp <(grep -v '^workers = ' runs/c/report.html) <(grep -v '^workers = ' two/report.html)
+}
+
 @test "output.report = false writes none" {
     small_config
     "$NNTRAIN" -q c.ini output.report=false
