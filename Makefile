@@ -2,7 +2,7 @@
 
 # Names of Debian packages. The first two are installed by `make demo` and `make test` where they are missing.
 PACKAGES       := libcsv-dev libinih-dev libcjson-dev zlib1g-dev libmd-dev
-TEST_PACKAGES  := libcmocka-dev bats jq parallel util-linux locales strace python3-numpy python3-onnx
+TEST_PACKAGES  := libcmocka-dev bats jq parallel util-linux locales strace python3-numpy python3-onnx groff-base zsh fish
 LINT_PACKAGES  := clang clang-tidy clang-format cppcheck valgrind libclang-rt-14-dev shellcheck
 ARM64_PACKAGES := qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross
 # The browser in which reports are looked at, and letters for it.
@@ -124,6 +124,47 @@ $(BUILD)/unit/%: tests/unit/%.c $(LIBRARY) $(UNIT_LEVEL)
 	@mkdir -p $(@D)
 	@echo "  cc $<"
 	@$(CC) $(CPPFLAGS) -Itests/unit $(CFLAGS) -o $@ $< $(UNIT_LEVEL) $(LIBRARY) -lcmocka $(LDLIBS)
+
+# Where `make install` puts things; DESTDIR goes before all of them.
+PREFIX      := /usr/local
+DESTDIR     :=
+SHARE       := $(DESTDIR)$(PREFIX)/share
+ZSH_FOLDER  := $(SHARE)/zsh/site-functions
+INSTALLED   := $(DESTDIR)$(PREFIX)/bin/nntrain $(SHARE)/man/man1/nntrain.1 \
+               $(SHARE)/bash-completion/completions/nntrain $(ZSH_FOLDER)/_nntrain \
+               $(SHARE)/fish/vendor_completions.d/nntrain.fish $(SHARE)/doc/nntrain
+
+install: $(PROGRAM) ## install program, manual page, completions and examples below PREFIX=/usr/local (and DESTDIR)
+	@install -d $(sort $(dir $(INSTALLED))) $(addprefix $(SHARE)/doc/nntrain/examples/,configs data)
+	install $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/nntrain
+	@$(PROGRAM) help man >$(SHARE)/man/man1/nntrain.1
+	@$(PROGRAM) help completion-bash >$(SHARE)/bash-completion/completions/nntrain
+	@$(PROGRAM) help completion-zsh >$(ZSH_FOLDER)/_nntrain
+	@$(PROGRAM) help completion-fish >$(SHARE)/fish/vendor_completions.d/nntrain.fish
+	@install -m 644 README.md LICENSE $(SHARE)/doc/nntrain
+	@install -m 644 configs/*.ini $(SHARE)/doc/nntrain/examples/configs
+	@install -m 644 data/*.csv data/README.md $(SHARE)/doc/nntrain/examples/data
+uninstall: ## remove what `make install` put there
+	rm -rf $(INSTALLED)
+.PHONY: install uninstall
+
+deb: $(PROGRAM) ## make a Debian package, build/nntrain_VERSION_ARCHITECTURE.deb
+	@tests/deb.sh $(PROGRAM) $(VERSION) build
+dist: ## make an archive of the sources, build/nntrain-VERSION.tar.gz
+	@mkdir -p build
+	git archive --format=tar --prefix=nntrain-$(VERSION)/ HEAD | gzip -9n >build/nntrain-$(VERSION).tar.gz
+.PHONY: deb dist
+
+# Libraries without an archive stay shared; with all of them the program needs nothing at all.
+ARCHIVE_OF  = $(wildcard $(shell $(CC) -print-file-name=lib$(1).a))
+SHARED_ONLY = $(foreach library,$(LDLIBS:-l%=%),$(if $(call ARCHIVE_OF,$(library)),,$(library)))
+STATIC_LIBS = $(if $(SHARED_ONLY),$(foreach library,$(LDLIBS:-l%=%),$(if $(filter m $(SHARED_ONLY),$(library)),\
+                -l$(library),-l:lib$(library).a)),-static $(LDLIBS))
+static: $(BUILD)/main.o $(LIBRARY) ## link build/static/nntrain with the archives of libraries, where there are any
+	@mkdir -p build/static
+	@$(CC) $(CFLAGS) -o build/static/nntrain $^ $(STATIC_LIBS)
+	@echo "build/static/nntrain: $(if $(SHARED_ONLY),still needs shared libc and $(SHARED_ONLY:%=lib%),needs no library)"
+.PHONY: static
 
 unit: $(UNIT_TESTS) ## run the unit tests
 	@for program in $^; do $(RUNNER) ./$$program || exit 1; done

@@ -9,16 +9,19 @@
 #include "base/text_number.h"
 #include "compute/level.h"
 
-#define FLAG(name_, letter_, commands_, field_, help_)                                             \
+#define ROW(name_, letter_, argument_, commands_, field_, help_, ...)                              \
     {                                                                                              \
-        {.name = (name_), .help = (help_)}, (letter_), NULL, (commands_),                          \
-            offsetof(CommandLine, field_)                                                          \
+        .kind = {.name = (name_), .help = (help_)}, .letter = (letter_), .argument = (argument_),  \
+        .commands = (commands_), .offset = offsetof(CommandLine, field_), __VA_ARGS__              \
     }
-#define VALUE(name_, letter_, argument_, commands_, field_, help_)                                 \
-    {                                                                                              \
-        {.name = (name_), .help = (help_)}, (letter_), (argument_), (commands_),                   \
-            offsetof(CommandLine, field_)                                                          \
-    }
+#define FLAG(name, letter, commands, field, help)                                                  \
+    ROW(name, letter, NULL, commands, field, help, .is_path = false)
+#define VALUE(name, letter, argument, commands, field, help)                                       \
+    ROW(name, letter, argument, commands, field, help, .is_path = false)
+#define PATH(name, letter, argument, commands, field, help)                                        \
+    ROW(name, letter, argument, commands, field, help, .is_path = true)
+#define CHOICE(name, letter, argument, choices_, commands, field, help)                            \
+    ROW(name, letter, argument, commands, field, help, .choices = (choices_))
 
 /* clang-format off */
 static const CommandOption rows[] = {
@@ -26,23 +29,23 @@ static const CommandOption rows[] = {
     FLAG("version", 'V', "*", version, "print the version"),
     FLAG("quiet", 'q', "*", quiet, "print errors and results only"),
     FLAG("verbose", 'v', "train, check", verbose, "print every epoch and the whole schema"),
-    VALUE("output", 'o', "PATH", "predict, evaluate, export, init, merge", output, "write the result to PATH, - for standard output"),
+    PATH("output", 'o', "PATH", "predict, evaluate, export, init, merge", output, "write the result to PATH, - for standard output"),
     FLAG("json", 0, "train, compare, inspect", json, "train: print metrics.json on standard output at the end; else: print JSON"),
     FLAG("markdown", 0, "compare", markdown, "print tables in Markdown"),
     FLAG("resume", 0, "train", resume, "go on with the interrupted run of this config, to the same bytes as if it had not stopped"),
     VALUE("print", 0, "METRIC", "train", print, "print only that number on standard output, e.g. validation.loss"),
-    VALUE("summary", 0, "FILE.md", "train", summary, "append a summary in Markdown to FILE.md, for the page of a CI job"),
-    VALUE("junit", 0, "FILE.xml", "train", junit, "write the gates as test cases to FILE.xml"),
-    VALUE("progress", 0, "STYLE", "train", progress, "what is shown of epochs: auto, bar, line or none"),
-    VALUE("color", 0, "WHEN", "*", color, "auto, always or never; auto honours NO_COLOR"),
-    VALUE("log-format", 0, "FORMAT", "*", log_format, "of standard error: text, or json for one object per step, epoch, warning and error"),
-    VALUE("baseline", 0, "METRICS.json", "train", baseline, "metrics of another run, for gates such as test.accuracy.drop"),
+    PATH("summary", 0, "FILE.md", "train", summary, "append a summary in Markdown to FILE.md, for the page of a CI job"),
+    PATH("junit", 0, "FILE.xml", "train", junit, "write the gates as test cases to FILE.xml"),
+    CHOICE("progress", 0, "STYLE", "progress", "train", progress, "what is shown of epochs: auto, bar, line or none"),
+    CHOICE("color", 0, "WHEN", "color", "*", color, "auto, always or never; auto honours NO_COLOR"),
+    CHOICE("log-format", 0, "FORMAT", "log format", "*", log_format, "of standard error: text, or json for one object per step, epoch, warning and error"),
+    PATH("baseline", 0, "METRICS.json", "train", baseline, "metrics of another run, for gates such as test.accuracy.drop"),
     FLAG("resume", 0, "train", resume, "go on with the interrupted run of this config, to the same bytes as if it had not stopped"),
     FLAG("gradients", 0, "check", gradients, "compare backpropagation with central differences on the config's own data"),
-    VALUE("format", 0, "NAME", "export", format, "the format to write, see export format"),
+    CHOICE("format", 0, "NAME", "export format", "export", format, "the format to write, see export format"),
     VALUE("target", 0, "COLUMN", "init", target, "the column to predict"),
     VALUE("threads", 'j', "N", "train, check, predict, evaluate", threads, "use N threads, in place of run.threads, or auto; the result has the same bytes"),
-    VALUE("cpu", 0, "LEVEL", "*", level, "arithmetic to use: auto, portable, avx2, avx512 (x86-64) or neon (arm64); the result has the same bytes"),
+    CHOICE("cpu", 0, "LEVEL", "level", "*", level, "arithmetic to use: auto, portable, avx2, avx512 (x86-64) or neon (arm64); the result has the same bytes"),
 };
 /* clang-format on */
 

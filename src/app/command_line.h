@@ -34,7 +34,9 @@ typedef struct CommandOption {
     int letter;           /* short form, or 0 */
     const char *argument; /* what follows, or NULL */
     const char *commands;
-    size_t offset; /* of a bool, or of a char * when there is an argument */
+    size_t offset;       /* of a bool, or of a char * when there is an argument */
+    bool is_path;        /* the argument is a file's */
+    const char *choices; /* the noun of the table that the argument is a row of, or NULL */
 } CommandOption;
 
 const KindTable *command_option_kinds(void);

@@ -2,10 +2,12 @@
 
 #include <string.h>
 
+#include "app/completion.h"
 #include "app/config.h"
 #include "app/exit_code.h"
 #include "app/help_layout.h"
 #include "app/help_pages.h"
+#include "app/run_file.h"
 #include "base/memory.h"
 
 /* ---- commands ---- */
@@ -52,12 +54,11 @@ static void append_commands(TextBuffer *out, const KindTable *commands) {
 
 /* ---- overview ---- */
 
-static void append_smallest_config(TextBuffer *out) {
-    text_append(out, "\nthe smallest config\n"
-                     "  [data]\n"
-                     "  file = iris.csv\n"
-                     "  target = species\n");
-}
+const char help_purpose[] =
+    "nntrain trains a neural network on a CSV file, as a config file says, in nine steps.";
+const char help_smallest_config[] = "  [data]\n"
+                                    "  file = iris.csv\n"
+                                    "  target = species\n";
 
 static void append_nouns(TextBuffer *out, const KindTable *commands) {
     KindTables tables = {0};
@@ -91,6 +92,7 @@ static void append_next(TextBuffer *out, const KindTable *commands) {
         {"nntrain help optimizer", "a section, or a table of kinds"},
         {"nntrain help optimizer.name", "a key, and what it chooses from"},
         {"nntrain help adam", "one kind: formula and source"},
+        {"nntrain help completion-bash", "completion for a shell; also -zsh and -fish"},
     };
     text_append(out, "\nwhere to go next\n");
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
@@ -102,17 +104,17 @@ static void append_next(TextBuffer *out, const KindTable *commands) {
 }
 
 void help_overview(TextBuffer *out, const KindTable *commands) {
-    text_append(out,
-                "nntrain trains a neural network on a CSV file, as a config file says, in nine "
-                "steps.\n\n"
-                "usage: nntrain CONFIG.ini [SECTION.KEY=VALUE ...]\n"
-                "       nntrain COMMAND ...\n\n");
+    text_append(out, help_purpose);
+    text_append(out, "\n\n"
+                     "usage: nntrain CONFIG.ini [SECTION.KEY=VALUE ...]\n"
+                     "       nntrain COMMAND ...\n\n");
     append_commands(out, commands);
     text_append(out, "\noptions\n");
     append_options(out, NULL);
     text_append(out, "\nexit codes\n");
     help_rows(out, exit_code_kinds(), 2);
-    append_smallest_config(out);
+    text_append(out, "\nthe smallest config\n");
+    text_append(out, help_smallest_config);
     append_next(out, commands);
 }
 
@@ -132,6 +134,25 @@ static void print_markdown_keys(const Topic *topic) { help_markdown_keys(topic->
 static void print_markdown_kinds(const Topic *topic) {
     help_markdown_kinds(topic->out, &topic->tables);
 }
+static void print_markdown_commands(const Topic *topic) {
+    help_markdown_commands(topic->out, topic->commands);
+}
+static void print_markdown_exit_codes(const Topic *topic) {
+    help_markdown_table(topic->out, exit_code_kinds());
+}
+static void print_markdown_files(const Topic *topic) {
+    help_markdown_table(topic->out, run_file_kinds());
+}
+static void print_man(const Topic *topic) { help_man(topic->out, topic->commands); }
+
+static void print_completion(const Topic *topic,
+                             void (*print)(TextBuffer *out, const Completion *from)) {
+    print(topic->out, &(Completion){.commands = topic->commands, .tables = &topic->tables});
+}
+
+static void print_bash(const Topic *topic) { print_completion(topic, completion_bash); }
+static void print_zsh(const Topic *topic) { print_completion(topic, completion_zsh); }
+static void print_fish(const Topic *topic) { print_completion(topic, completion_fish); }
 
 /* Words that are neither in the tables of keys nor of kinds. */
 static const struct {
@@ -141,6 +162,13 @@ static const struct {
     {"config", print_config},
     {"gate", print_gates},
     {"tuning.space", print_space},
+    {"man", print_man},
+    {"completion-bash", print_bash},
+    {"completion-zsh", print_zsh},
+    {"completion-fish", print_fish},
+    {"markdown-commands", print_markdown_commands},
+    {"markdown-exit-codes", print_markdown_exit_codes},
+    {"markdown-files", print_markdown_files},
     {"markdown-keys", print_markdown_keys},
     {"markdown-kinds", print_markdown_kinds},
 };

@@ -100,14 +100,18 @@ static void append_row(TextBuffer *out, const Kind *kind, Columns columns) {
     text_append(out, " |\n");
 }
 
-static void append_table(TextBuffer *out, const KindTable *table) {
+static Columns columns_of(const KindTable *table) {
     Columns columns = {0};
     for (size_t i = 0; i < table->n; i++) {
         columns.formula = columns.formula || kind_at(table, i)->formula;
         columns.source = columns.source || kind_at(table, i)->source;
     }
-    append_title(out, table);
-    text_printf(out, "| name | meaning |%s%s\n", columns.formula ? " formula |" : "",
+    return columns;
+}
+
+static void append_table(TextBuffer *out, const KindTable *table, const char *first) {
+    const Columns columns = columns_of(table);
+    text_printf(out, "| %s | meaning |%s%s\n", first, columns.formula ? " formula |" : "",
                 columns.source ? " source |" : "");
     text_printf(out, "|---|---|%s%s\n", columns.formula ? "---|" : "",
                 columns.source ? "---|" : "");
@@ -116,11 +120,35 @@ static void append_table(TextBuffer *out, const KindTable *table) {
     }
 }
 
+void help_markdown_table(TextBuffer *out, const KindTable *table) {
+    append_table(out, table, table->noun);
+}
+
 void help_markdown_kinds(TextBuffer *out, const KindTables *tables) {
+    bool is_first = true;
     for (size_t i = 0; i < tables->n; i++) {
-        if (tables->items[i] != level_kinds()) { /* which differs from machine to machine */
-            text_append(out, i ? "\n" : "");
-            append_table(out, tables->items[i]);
+        const KindTable *table = tables->items[i];
+        if (table == level_kinds()) { /* which differs from machine to machine */
+            continue;
         }
+        text_append(out, is_first ? "" : "\n");
+        append_title(out, table);
+        append_table(out, table, "name");
+        is_first = false;
+    }
+}
+
+void help_markdown_commands(TextBuffer *out, const KindTable *commands) {
+    text_append(out, "| command | what it does |\n|---|---|\n");
+    for (size_t i = 0; i < commands->n; i++) {
+        const Command *command = (const Command *)kind_at(commands, i);
+        TextBuffer line = {0};
+        text_printf(&line, "nntrain %s %s", command->kind.name, command->usage);
+        text_append(out, "| ");
+        append_code(out, text_of(&line));
+        text_append(out, " | ");
+        append_cell(out, command->kind.help);
+        text_append(out, " |\n");
+        text_free(&line);
     }
 }

@@ -1,5 +1,5 @@
-/* Parts of help that help.c puts together: keys (help_keys.c), kinds (help_kinds.c), and both as
- * Markdown tables for the README (help_markdown.c). */
+/* Parts of help that help.c puts together: keys (help_keys.c), kinds (help_kinds.c), tables as
+ * Markdown for the README and its pages (help_markdown.c), and the manual page (help_man.c). */
 #ifndef NNTRAIN_APP_HELP_PAGES_H
 #define NNTRAIN_APP_HELP_PAGES_H
 
@@ -31,7 +31,17 @@ void help_row(TextBuffer *out, const KindTable *table, const Kind *kind);
 /* "-o, --output PATH" */
 void help_option_name(TextBuffer *out, const CommandOption *option);
 
+/* What nntrain is for, in a sentence; the smallest config, line by line. */
+extern const char help_purpose[];
+extern const char help_smallest_config[];
+
 void help_markdown_keys(TextBuffer *out);
 void help_markdown_kinds(TextBuffer *out, const KindTables *tables);
+void help_markdown_commands(TextBuffer *out, const KindTable *commands);
+/* One table, under the name of its first column. */
+void help_markdown_table(TextBuffer *out, const KindTable *table);
+
+/* The manual page, in troff with the man macros. */
+void help_man(TextBuffer *out, const KindTable *commands);
 
 #endif

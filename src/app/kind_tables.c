@@ -6,6 +6,7 @@
 #include "app/config.h"
 #include "app/console.h"
 #include "app/exit_code.h"
+#include "app/run_file.h"
 #include "artifact/exporter.h"
 #include "base/memory.h"
 #include "compute/level.h"
@@ -20,7 +21,7 @@ static KindTableFunction *const others[] = {
     gate_operator_kinds, number_kinds,       baseline_kinds,       penalty_kinds,
     clipping_kinds,      level_kinds,        command_option_kinds, exit_code_kinds,
     exporter_kinds,      progress_kinds,     color_kinds,          log_format_kinds,
-    distribution_kinds,  trial_status_kinds,
+    distribution_kinds,  trial_status_kinds, run_file_kinds,
 };
 
 static void add(KindTables *tables, const KindTable *table) {

@@ -21,7 +21,8 @@ static bool is_snake_case(const char *name) {
         return false;
     }
     for (const char *c = name; *c; c++) {
-        if (!islower((unsigned char)*c) && !isdigit((unsigned char)*c) && *c != '_' && *c != '.') {
+        if (!islower((unsigned char)*c) && !isdigit((unsigned char)*c) && *c != '_' && *c != '.' &&
+            *c != '*') {
             return false;
         }
     }
@@ -290,6 +291,18 @@ static void effects_can_be_asked(void **state) {
     config_free(&config);
 }
 
+/* Is there a table of them? */
+static bool is_noun(const char *noun) {
+    KindTables tables = {0};
+    bool found = false;
+    kind_tables_list(&tables, command_kinds());
+    for (size_t i = 0; i < tables.n; i++) {
+        found = found || strcmp(tables.items[i]->noun, noun) == 0;
+    }
+    kind_tables_free(&tables);
+    return found;
+}
+
 static void command_options_are_sound(void **state) {
     (void)state;
     const KindTable *table = command_option_kinds();
@@ -306,6 +319,10 @@ static void command_options_are_sound(void **state) {
         letters[option->letter] = true;
         assert_true(option->offset < sizeof(CommandLine));
         assert_true(!option->argument || *option->argument);
+        assert_true(option->argument || (!option->is_path && !option->choices));
+        if (option->choices && !is_noun(option->choices)) {
+            fail_msg("--%s: there is no table of %s", option->kind.name, option->choices);
+        }
     }
 }
 
