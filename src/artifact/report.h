@@ -16,7 +16,6 @@ typedef struct ReportTrial {
     const double *values; /* (n_parameters); of a choice its place among the choices;
                              NAN: the key did not count */
     double objective;     /* NAN: the trial failed */
-    const char *text;     /* its settings in words */
 } ReportTrial;
 
 typedef struct ReportParameter {

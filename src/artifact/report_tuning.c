@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 
@@ -122,6 +123,28 @@ static int by_badness(const void *a, const void *b) {
     return (x->trial > y->trial) - (x->trial < y->trial);
 }
 
+/* "optimizer.learning_rate" in two lines. */
+static void write_name(const char *name, TextBuffer *out) {
+    const size_t n = strcspn(name, ".");
+    char *section = memory_copy_bytes(name, n);
+    text_append(out, "<th class=\"n\">");
+    html_text(out, section);
+    text_append(out, name[n] ? "<br>" : "");
+    html_text(out, name + n + (name[n] == '.'));
+    text_append(out, "</th>");
+    memory_free(section);
+}
+
+static void write_value(const ReportParameter *parameter, double value, TextBuffer *out) {
+    text_append(out, "<td class=\"n\">");
+    if (parameter->choices && !isnan(value)) {
+        html_cut(out, parameter->choices->items[(size_t)value], 24);
+    } else {
+        html_number(out, value, 4);
+    }
+    text_append(out, "</td>");
+}
+
 static void write_leaderboard(const ReportTuning *tuning, TextBuffer *out) {
     Place *places = NEW(Place, tuning->n_trials);
     size_t n = 0;
@@ -134,15 +157,21 @@ static void write_leaderboard(const ReportTuning *tuning, TextBuffer *out) {
     qsort(places, n, sizeof *places, by_badness);
     text_append(out, "<div class=\"wide\"><table>\n<tr><th class=\"n\">trial</th><th class=\"n\">");
     html_text(out, tuning->objective);
-    text_append(out, "</th><th>setting</th></tr>\n");
+    text_append(out, "</th>");
+    for (size_t p = 0; p < tuning->n_parameters; p++) {
+        write_name(tuning->parameters[p].name, out);
+    }
+    text_append(out, "</tr>\n");
     for (size_t i = 0; i < n && i < MOST_ROWS; i++) {
         const ReportTrial *trial = &tuning->trials[places[i].trial];
         text_printf(out, "<tr%s><td class=\"n\">%zu</td><td class=\"n\">",
                     i == 0 ? " class=\"strong\"" : "", places[i].trial + 1);
         html_number(out, trial->objective, 5);
-        text_append(out, "</td><td class=\"name\">");
-        html_text(out, trial->text);
-        text_append(out, "</td></tr>\n");
+        text_append(out, "</td>");
+        for (size_t p = 0; p < tuning->n_parameters; p++) {
+            write_value(&tuning->parameters[p], trial->values[p], out);
+        }
+        text_append(out, "</tr>\n");
     }
     text_printf(
         out, "</table></div>\n<p class=\"soft\">%zu of %zu trials were trained to their end.</p>\n",

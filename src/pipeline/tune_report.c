@@ -30,17 +30,10 @@ static void take_trials(TuneReport *report, const Tuning *tuning) {
     for (size_t t = 0; t < search->n; t++) {
         const Trial *trial = &search->trials[t];
         double *values = report->values + t * space->n;
-        TextBuffer text = {0};
-        space_append_setting(&text, space, trial->values);
-        text_list_add(&report->texts, text_of(&text));
-        text_free(&text);
         memcpy(values, trial->values, space->n * sizeof *values);
         report->trials[t] = (ReportTrial){
             .values = values,
             .objective = trial->result.status == trial_ok() ? trial->result.mean : (double)NAN};
-    }
-    for (size_t t = 0; t < search->n; t++) {
-        report->trials[t].text = report->texts.items[t];
     }
 }
 
@@ -59,6 +52,5 @@ void tune_report_free(TuneReport *report) {
     memory_free(report->parameters);
     memory_free(report->trials);
     memory_free(report->values);
-    text_list_free(&report->texts);
     *report = (TuneReport){0};
 }

@@ -11,7 +11,6 @@ typedef struct TuneReport {
     ReportParameter *parameters;
     ReportTrial *trials;
     double *values; /* (n_trials, n_parameters) */
-    TextList texts; /* settings in words */
 } TuneReport;
 
 /* The config of the search must outlive it. */
