@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Samplers on analytic functions: medians over seeds of the least value, beside Optuna's TPE.
 
 usage: compare_search.py build/release/bench/bench_search [TRIALS] [SEEDS]
