@@ -3,7 +3,7 @@
 # Names of Debian packages. The first two are installed by `make demo` and `make test` where they are missing.
 PACKAGES       := libcsv-dev libinih-dev libcjson-dev zlib1g-dev libmd-dev
 TEST_PACKAGES  := libcmocka-dev bats jq parallel util-linux locales strace python3-numpy python3-onnx groff-base zsh fish
-LINT_PACKAGES  := clang clang-tidy clang-format cppcheck valgrind libclang-rt-14-dev shellcheck
+LINT_PACKAGES  := clang clang-tidy clang-format cppcheck valgrind libclang-rt-14-dev shellcheck gcovr
 ARM64_PACKAGES := qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross
 # The browser in which reports are looked at, and letters for it.
 REPORT_PACKAGES := chromium fonts-dejavu-core
@@ -243,6 +243,23 @@ $(BUILD)/exhaustive/%: tests/exhaustive/%.c $(LIBRARY)
 exhaustive: $(BUILD)/exhaustive/sweep_functions ## elementary functions for all 2^32 floats: errors and bits
 	$<
 .PHONY: exhaustive
+
+# STRIDE: every so many of the 2^32 floats (1: all of them); TEXTS: millions of random texts.
+STRIDE := 1
+TEXTS  := 1000
+float-text: $(BUILD)/exhaustive/float_text ## all 2^32 floats through text and back, 10^9 texts against strtod: an hour
+	$< $(STRIDE) $(TEXTS)
+.PHONY: float-text
+
+# Lines of each file that the unit tests, the tests of the program and the corpus run through.
+coverage: lint-deps ## lines that the tests run through, file by file
+	@$(MAKE) --no-print-directory -j2 VARIANT=coverage OPTIMIZE=-O0 EXTRA=--coverage units build/coverage/nntrain
+	@find build/coverage -name '*.gcda' -delete
+	@$(MAKE) --no-print-directory VARIANT=coverage unit >/dev/null 2>&1 || true
+	@NNTRAIN="$(CURDIR)/build/coverage/nntrain" bats tests/cli >/dev/null 2>&1 || true
+	@CORPUS_SECONDS=20 tests/corpus/corpus.py build/coverage/nntrain >/dev/null || true
+	gcovr --root . --filter src/ --gcov-ignore-parse-errors --merge-mode-functions=merge-use-line-max build/coverage
+.PHONY: coverage
 
 spills: $(LIBRARY) ## check that inner loops of the matrix products stay in registers
 	tests/kernel_spills.sh $(patsubst %,$(BUILD)/compute/kernels.%.o,$(filter-out portable,$(LEVELS)))

@@ -40,7 +40,6 @@ static const CommandOption rows[] = {
     CHOICE("color", 0, "WHEN", "color", "*", color, "auto, always or never; auto honours NO_COLOR"),
     CHOICE("log-format", 0, "FORMAT", "log format", "*", log_format, "of standard error: text, or json for one object per step, epoch, warning and error"),
     PATH("baseline", 0, "METRICS.json", "train", baseline, "metrics of another run, for gates such as test.accuracy.drop"),
-    FLAG("resume", 0, "train", resume, "go on with the interrupted run of this config, to the same bytes as if it had not stopped"),
     FLAG("gradients", 0, "check", gradients, "compare backpropagation with central differences on the config's own data"),
     CHOICE("format", 0, "NAME", "export format", "export", format, "the format to write, see export format"),
     VALUE("target", 0, "COLUMN", "init", target, "the column to predict"),

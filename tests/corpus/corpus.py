@@ -210,7 +210,7 @@ def run_family(program, family, base, scratch, options):
     return len(cases), bad + len(stale)
 
 
-SEED_FILES = {"x.ini": ("ini", "config"), "model.json": ("model",), "x.csv": ("csv",), "iris.csv": ("csv",)}
+SEED_FILES = {"x.ini": ("ini", "config"), "model.json": ("model",), "x.csv": ("csv", "checkpoint"), "iris.csv": ("csv",)}
 MOST_SEED_BYTES = 20000
 
 

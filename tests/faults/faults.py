@@ -9,14 +9,17 @@ there are more than MOST, that many spread over all). Whatever fails,
   - the exit code is 0, 1 or 7, no signal, and not without a message unless it is 0,
   - with 0, what was to be written is there as a whole,
   - otherwise what was there before is still there, or what is new is there as a whole,
+  - a run that was to go on can go on afterwards, to the same result,
   - no temporary file is left but in the .partial of a run.
 """
 import concurrent.futures
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 HARMLESS = ("short_read", "short_write")
@@ -36,13 +39,16 @@ def read_tree(path):
 
 
 class Scenario:
-    def __init__(self, name, command, result, setup=None):
-        self.name, self.command, self.result, self.setup = name, command, result, setup
+    """may_retry: what failed can be done again afterwards, with the same result."""
+
+    def __init__(self, name, command, result, may_retry=False):
+        self.name, self.command, self.result, self.may_retry = name, command, result, may_retry
 
 
 SCENARIOS = [
     Scenario("train", "-q c.ini training.epochs=2 output.dir=out --threads 2", "out"),
     Scenario("train anew", "-q c.ini training.epochs=2 output.dir=new/run --threads 2", "new/run"),
+    Scenario("resume", "-q c.ini training.epochs={epochs} output.dir=again --threads 2 --resume", "again", may_retry=True),
     Scenario("predict", "predict model.json iris.csv -o old.csv", "old.csv"),
     Scenario("evaluate", "evaluate model.json iris.csv -o old.json", "old.json"),
     Scenario("export", "export model.json --format safetensors -o old.csv", "old.csv"),
@@ -63,22 +69,38 @@ def make_base(program, folder):
             file.write("what was there before\n")
 
 
+def interrupt_run(program, folder):
+    """Leaves again.partial behind; returns a number of epochs that it has not reached."""
+    run = subprocess.Popen([program, "-q", "c.ini", "output.dir=again", "training.epochs=1000000"], cwd=folder,
+                           stderr=subprocess.DEVNULL)
+    partial = os.path.join(folder, "again.partial")
+    while not os.path.exists(os.path.join(partial, "checkpoint.previous.bin")):
+        time.sleep(0.01)
+    run.send_signal(signal.SIGTERM)
+    assert run.wait() == -signal.SIGTERM
+    with open(os.path.join(partial, "history.jsonl"), encoding="utf-8") as file:
+        return len(file.readlines()) + 2
+
+
 class Bench:
     def __init__(self, program, scratch):
         self.program, self.scratch = program, scratch
         self.base = os.path.join(scratch, "base")
         make_base(program, self.base)
+        self.epochs = interrupt_run(program, self.base)
 
     def run(self, scenario, **faults):
         """Runs in a fresh copy; returns (folder, exit code, messages)."""
         folder = tempfile.mkdtemp(dir=self.scratch)
         shutil.copytree(self.base, folder, dirs_exist_ok=True)
-        if scenario.setup:
-            scenario.setup(self, folder)
+        return folder, *self.run_in(folder, scenario, **faults)
+
+    def run_in(self, folder, scenario, **faults):
         env = dict(os.environ, **faults)
-        done = subprocess.run([self.program, *scenario.command.split()], cwd=folder, env=env, stdin=subprocess.DEVNULL,
+        command = scenario.command.format(epochs=self.epochs).split()
+        done = subprocess.run([self.program, *command], cwd=folder, env=env, stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=300, check=False)
-        return folder, done.returncode, done.stderr.decode("utf-8", "replace")
+        return done.returncode, done.stderr.decode("utf-8", "replace")
 
     def count(self, scenario):
         counts = os.path.join(self.scratch, "counts")
@@ -109,6 +131,10 @@ class Bench:
                 and not (name == "new" and scenario.result.startswith("new"))}
         if left and kind != "unlink":
             wrong.append(f"left behind: {sorted(left)}")
+        if scenario.may_retry and code != 0 and result != fresh:
+            again, retry_text = self.run_in(folder, scenario)
+            if again != 0 or read_tree(os.path.join(folder, scenario.result)) != fresh:
+                wrong.append(f"cannot be done again: {again}: {retry_text[-300:]}")
         shutil.rmtree(folder)
         return [f"{scenario.name}: {kind} {at} {mode}: {what}: {text.strip()[-300:]}" for what in wrong]
 
