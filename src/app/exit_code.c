@@ -21,6 +21,8 @@ static const ExitCode rows[] = {
      ERROR_FILE},
     {{.name = "8", .help = "tuning: fewer trials with a value than tuning.min_success; all trials were written"},
      ERROR_TUNING},
+    {{.name = "9", .help = "verify found a difference"},
+     ERROR_DIFFERENT},
     {{.name = "10", .help = "a model file that is damaged or does not fit; nothing was written"},
      ERROR_MODEL},
     {{.name = "11", .help = "a size over a limit, found before allocating; nothing was written"},

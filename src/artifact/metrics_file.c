@@ -153,6 +153,7 @@ void metrics_file_print(TextBuffer *out, const MetricsReport *report) {
     json_add_text(root, "stop_reason", report->stop_reason);
     json_add_integer(root, "epochs", report->epochs);
     json_add_integer(root, "best_epoch", report->best_epoch);
+    json_add_integer(root, "rollbacks", report->rollbacks);
     add_parts(root, report->results->metrics, report->results->parts);
     add_target(root, report);
     add_numbers(root, report->results);

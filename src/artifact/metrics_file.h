@@ -16,6 +16,7 @@ typedef struct MetricsReport {
     const char *status;      /* "ok", "diverged", "interrupted" */
     const char *stop_reason; /* as in History */
     size_t epochs, best_epoch;
+    size_t rollbacks;
     const Results *results;
     const Target *target; /* class names */
     double threshold;     /* written for binary and multilabel tasks; NAN: null */

@@ -21,6 +21,7 @@ typedef enum ErrorCode {
     ERROR_GATE = 6,          /* a gate failed or could not be evaluated */
     ERROR_FILE = 7,          /* cannot read or write */
     ERROR_TUNING = 8,        /* fewer good trials than are asked for */
+    ERROR_DIFFERENT = 9,     /* a run made again has other bytes */
     ERROR_MODEL = 10,        /* a model file that is damaged or does not fit */
     ERROR_SIZE = 11,         /* a size over a limit, found before allocating */
     ERROR_INTERRUPTED = 130, /* stopped by SIGINT */

@@ -18,6 +18,8 @@ static const Command rows[] = {
      "MODEL.json|RUN [--json]", 1, 1, false, command_inspect},
     {{.name = "merge", .help = "join the shards of a search: trials.jsonl, leaderboard.json and best.ini as of one machine"},
      "RUN [RUN ...] -o FOLDER", 1, 1000000, false, command_merge},
+    {{.name = "verify", .help = "run again from the run's own config.ini, and compare bytes"},
+     "RUN [--baseline METRICS.json]", 1, 1, false, command_verify},
     {{.name = "init", .help = "a commented starter config, from what is in the data"},
      "DATA.csv --target COLUMN [-o CONFIG.ini]", 1, 1, false, command_init},
     {{.name = "help", .help = "commands, sections, keys and kinds, from the tables"},

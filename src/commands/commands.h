@@ -17,6 +17,7 @@ bool command_compare(const CommandLine *line, Error *err);
 bool command_export(const CommandLine *line, Error *err);
 bool command_inspect(const CommandLine *line, Error *err);
 bool command_merge(const CommandLine *line, Error *err);
+bool command_verify(const CommandLine *line, Error *err);
 bool command_init(const CommandLine *line, Error *err);
 bool command_help(const CommandLine *line, Error *err);
 

@@ -167,6 +167,7 @@ MetricsReport outputs_metrics(const PipelineInput *in, const Outcome *outcome) {
                            .stop_reason = trained->history.stop_reason,
                            .epochs = trained->history.n,
                            .best_epoch = trained->history.best_epoch,
+                           .rollbacks = trained->history.n_rollbacks,
                            .results = &evaluated->results,
                            .target = &trained->data.target,
                            .threshold = evaluated->threshold,

@@ -47,6 +47,7 @@ bool evaluate_parts(const Config *config, const Trained *trained, Evaluated *eva
     }
     results_set(&evaluated->results, "epochs", (double)trained->history.n);
     results_set(&evaluated->results, "best_epoch", (double)trained->history.best_epoch);
+    results_set(&evaluated->results, "rollbacks", (double)trained->history.n_rollbacks);
     results_set(&evaluated->results, "threshold", evaluated->threshold);
     results_set(&evaluated->results, "layers.dead_fraction",
                 diagnosis_dead_fraction(&trained->history));

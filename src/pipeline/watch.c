@@ -1,5 +1,7 @@
 #include "pipeline/watch.h"
 
+#include <string.h>
+
 #include "pipeline/steps.h"
 
 typedef struct Watch {
@@ -45,7 +47,8 @@ static void on_resumed(void *context, const History *history, const FitStatus *s
 static void on_rolled_back(void *context, const char *why, const History *history) {
     const Watch *watch = context;
     TextBuffer line = {0};
-    text_printf(&line, "warning: %s\n", why);
+    const size_t n_prefix = strncmp(why, "error: ", 7) == 0 ? 7 : 0;
+    text_printf(&line, "warning: %s\n", why + n_prefix);
     text_printf(&line, "back to the end of epoch %zu, at half the rate (rollback %zu of %d)\n",
                 history->n, history->n_rollbacks, FIT_MOST_ROLLBACKS);
     console_aside(watch->in->console, "        ", text_of(&line));

@@ -12,6 +12,7 @@
 static const Number numbers[] = {
     {.kind = {"epochs", "epochs that were trained", NULL, NULL}},
     {.kind = {"best_epoch", "epoch with the best monitored value", NULL, NULL}},
+    {.kind = {"rollbacks", "how often training went back from a value that was not finite", NULL, NULL}},
     {.kind = {"threshold", "where the second class of a binary task begins", NULL, NULL}},
     {.kind = {"layers.dead_fraction", "largest share of units, of any hidden layer, whose "
               "output is 0 for every row", NULL, NULL}},

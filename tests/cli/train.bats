@@ -289,3 +289,22 @@ command line: gate.test.accuracy=>= 2: error: gate test.accuracy >= 2: $(jq .tes
     "$NNTRAIN" -q c.ini run.seed=42
     [ "$(jq .weights_sha256 runs/c/metrics.json)" = "$hash" ]
 }
+
+@test "rollback goes back to the last good epoch at half the rate, five times at most" {
+    small_config
+    run -5 "$NNTRAIN" c.ini preprocess.scale=none optimizer.name=sgd optimizer.learning_rate=1e6 regularization.l2=1e6 \
+        training.on_nonfinite=rollback
+    contains "$output" "warning: training diverged in epoch 1, batch 2: the norm of the gradient is not finite"
+    contains "$output" "back to the end of epoch 0, at half the rate (rollback 1 of 5)"
+    contains "$output" "(rollback 5 of 5)"
+    contains "$output" "; it was rolled back 5 times before, to a rate of 0.0312 of the first; try "
+    [ "$(jq .rollbacks runs/c/metrics.json)" = 5 ]
+    run -0 "$NNTRAIN" c.ini preprocess.scale=none optimizer.name=sgd optimizer.learning_rate=1000000 training.epochs=60 \
+        training.on_nonfinite=rollback
+    n=$(jq .rollbacks runs/c/metrics.json)
+    [ "$n" -ge 1 ]
+    [ "$(tail -1 runs/c/history.jsonl | jq ".learning_rate * pow(2; $n)")" = 1000000 ]
+    [ "$(jq -s length runs/c/history.jsonl)" = 60 ]
+    run -0 "$NNTRAIN" c.ini optimizer.name=rprop training.batch_size=full training.on_nonfinite=rollback
+    contains "$output" "training.on_nonfinite has no effect with optimizer.name = rprop"
+}

@@ -63,6 +63,7 @@ static void fixture_results(Fixture *fixture) {
     }
     results_set(&fixture->results, "epochs", 12);
     results_set(&fixture->results, "best_epoch", 9);
+    results_set(&fixture->results, "rollbacks", 2);
     results_set(&fixture->results, "threshold", 0.4);
 }
 
@@ -84,6 +85,7 @@ static void fixture_report(Fixture *fixture) {
                                       .stop_reason = "early_stopping",
                                       .epochs = 12,
                                       .best_epoch = 9,
+                                      .rollbacks = 2,
                                       .results = &fixture->results,
                                       .target = &fixture->target,
                                       .threshold = 0.4,
@@ -131,6 +133,7 @@ static void test_form(void **state) {
                                   "  \"stop_reason\": \"early_stopping\",\n"
                                   "  \"epochs\": 12,\n"
                                   "  \"best_epoch\": 9,\n"
+                                  "  \"rollbacks\": 2,\n"
                                   "  \"train\": {\n"
                                   "    \"rows\": 10,\n"
                                   "    \"loss\": 0.3,\n"
@@ -227,6 +230,7 @@ static void test_find(void **state) {
         "baseline.mean.test.accuracy",
         "epochs",
         "best_epoch",
+        "rollbacks",
         "threshold",
         "",
         ".",

@@ -1,0 +1,243 @@
+#include <dirent.h>
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "artifact/json_read.h"
+#include "base/file.h"
+#include "base/interrupt.h"
+#include "base/memory.h"
+#include "base/run_folder.h"
+#include "commands/commands.h"
+#include "commands/load_config.h"
+#include "pipeline/pipeline.h"
+
+/* ---- The run made anew, in a folder that is removed ---- */
+
+/* Below $TMPDIR or /tmp; NULL with an error. */
+static char *make_folder(Error *err) {
+    const char *above = getenv("TMPDIR");
+    char *folder = file_join(above && *above ? above : "/tmp", "nntrain-verify-XXXXXX");
+    if (!mkdtemp(folder)) {
+        file_fail(err, ERROR_FILE, folder, "cannot create the folder: %s", strerror(errno));
+        memory_free(folder);
+        return NULL;
+    }
+    return folder;
+}
+
+/* The names in a folder that can be listed. */
+static void list_names(const char *folder, TextList *names) {
+    DIR *stream = opendir(folder);
+    for (const struct dirent *entry; stream && (entry = readdir(stream));) {
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0) {
+            text_list_add(names, entry->d_name);
+        }
+    }
+    if (stream) {
+        closedir(stream);
+    }
+}
+
+/* A folder with files, and with folders that hold files only. */
+static void remove_folder(const char *folder, int depth) {
+    TextList names = {0};
+    list_names(folder, &names);
+    for (size_t i = 0; i < names.n; i++) {
+        char *path = file_join(folder, names.items[i]);
+        if (unlink(path) != 0 && depth > 0) {
+            remove_folder(path, depth - 1);
+        }
+        memory_free(path);
+    }
+    text_list_free(&names);
+    rmdir(folder);
+}
+
+/* A diverged run and one whose gate fails are complete, too. */
+static bool run_again(const CommandLine *line, const char *folder, Console *console, Error *err) {
+    Config config = {0};
+    Outcome outcome = {0};
+    Notes notes = {0};
+    CommandLine anew = *line;
+    char *path = file_join(line->arguments.items[0], "config.ini");
+    TextBuffer override = {0};
+    text_printf(&override, "output.dir=%s", folder);
+    anew.arguments = (TextList){.items = &path, .n = 1};
+    anew.overrides = (TextList){.items = &override.bytes, .n = 1};
+    console->notes = &notes;
+    const PipelineInput in = {.config = &config,
+                              .console = console,
+                              .command_line = text_of(&line->original),
+                              .baseline = line->baseline};
+    const bool good = load_config(&anew, false, console, &config, err) &&
+                      (pipeline_run(&in, &outcome, err) || err->code == ERROR_DIVERGED ||
+                       err->code == ERROR_GATE);
+    console->notes = NULL;
+    notes_free(&notes);
+    outcome_free(&outcome);
+    config_free(&config);
+    text_free(&override);
+    memory_free(path);
+    return good;
+}
+
+/* ---- Comparing ---- */
+
+typedef struct Comparison {
+    const char *run, *anew; /* folders */
+    TextBuffer differences; /* a line each */
+    TextBuffer same;        /* names */
+} Comparison;
+
+/* Paths, times and origins are those of the folder and the moment. */
+static bool is_of_the_place(const char *name) {
+    return strcmp(name, RUN_FOLDER_MARK) == 0 || strcmp(name, "config.ini") == 0 ||
+           strcmp(name, "best.ini") == 0;
+}
+
+static bool read_in(const char *folder, const char *name, char **bytes, size_t *n) {
+    char *path = file_join(folder, name);
+    const bool good = file_read(path, SIZE_MAX / 4, false, bytes, n, NULL);
+    memory_free(path);
+    return good;
+}
+
+/* Where two texts differ first: in history.jsonl a line is an epoch. */
+static void add_difference(Comparison *comparison, const char *name, const char *a, size_t n_a,
+                           const char *b, size_t n_b) {
+    size_t line = 1, i = 0;
+    for (; i < n_a && i < n_b && a[i] == b[i]; i++) {
+        line += a[i] == '\n';
+    }
+    const bool is_history = strcmp(name, "history.jsonl") == 0;
+    text_printf(&comparison->differences, "%s%s/%s:%zu: error: %s %zu is not the same in a new run",
+                comparison->differences.n ? "\n" : "", comparison->run, name, line,
+                is_history ? "epoch" : "line", line);
+}
+
+static void compare_file(Comparison *comparison, const char *name) {
+    char *a = NULL, *b = NULL;
+    size_t n_a = 0, n_b = 0;
+    const bool has_a = read_in(comparison->run, name, &a, &n_a);
+    const bool has_b = read_in(comparison->anew, name, &b, &n_b);
+    if (!has_a || !has_b) {
+        text_printf(&comparison->differences, "%s%s/%s: error: %s",
+                    comparison->differences.n ? "\n" : "", comparison->run, name,
+                    has_a ? "a new run does not write it" : "is missing; a new run writes it");
+    } else if (n_a != n_b || memcmp(a, b, n_a) != 0) {
+        add_difference(comparison, name, a, n_a, b, n_b);
+    } else {
+        text_printf(&comparison->same, "%s%s", comparison->same.n ? ", " : "", name);
+    }
+    memory_free(a);
+    memory_free(b);
+}
+
+static int by_name(const void *a, const void *b) {
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* history.jsonl first: the first epoch that differs says most. */
+static void compare_files(Comparison *comparison) {
+    TextList names = {0}, others = {0};
+    list_names(comparison->anew, &names);
+    list_names(comparison->run, &others);
+    for (size_t i = 0; i < others.n; i++) {
+        const char *name = others.items[i];
+        if (!text_list_has(&names, name) && strcmp(name, RUN_FOLDER_STATE) != 0 &&
+            strcmp(name, RUN_FOLDER_OLD_STATE) != 0) {
+            text_list_add(&names, name);
+        }
+    }
+    qsort(names.items, names.n, sizeof *names.items, by_name);
+    compare_file(comparison, "history.jsonl");
+    for (size_t i = 0; i < names.n; i++) {
+        if (!is_of_the_place(names.items[i]) && strcmp(names.items[i], "history.jsonl") != 0) {
+            compare_file(comparison, names.items[i]);
+        }
+    }
+    text_list_free(&names);
+    text_list_free(&others);
+}
+
+/* ---- What the manifests say of a difference ---- */
+
+/* The hash of each data file, a line each; "" when there is no manifest to read. */
+static void print_hashes(TextBuffer *out, const char *folder) {
+    char *path = file_join(folder, RUN_FOLDER_MARK), *bytes = NULL;
+    size_t n = 0;
+    JsonDocument document = {0};
+    JsonAt root, files;
+    if (file_read(path, 1 << 26, false, &bytes, &n, NULL) &&
+        json_parse(&document, path, bytes, n, ERROR_DATA, NULL) &&
+        json_root(&document, &root, NULL) && json_get_array(&root, "data", &files, NULL)) {
+        for (JsonAt file = json_first(&files); file.value; json_next(&file)) {
+            const char *hash = "";
+            if (json_is_object(&file, NULL) && json_has(&file, "sha256")) {
+                json_get_text(&file, "sha256", &hash, NULL);
+            }
+            text_printf(out, "%s\n", hash);
+        }
+    }
+    json_document_free(&document);
+    memory_free(bytes);
+    memory_free(path);
+}
+
+static bool has_other_data(const Comparison *comparison) {
+    TextBuffer then = {0}, now = {0};
+    print_hashes(&then, comparison->run);
+    print_hashes(&now, comparison->anew);
+    const bool differs = strcmp(text_of(&then), text_of(&now)) != 0;
+    text_free(&then);
+    text_free(&now);
+    return differs;
+}
+
+static bool tell(const Comparison *comparison, Error *err) {
+    if (comparison->differences.n > 0) {
+        return fail(err, ERROR_DIFFERENT, "%s%s", text_of(&comparison->differences),
+                    has_other_data(comparison)
+                        ? "\nnote: the data files have changed since the run was made"
+                        : "");
+    }
+    printf("%s: a new run has the same bytes: %s\n", comparison->run, text_of(&comparison->same));
+    return true;
+}
+
+bool command_verify(const CommandLine *line, Error *err) {
+    Console console;
+    console_init(&console, line->quiet, line->verbose);
+    console_choose(&console, line, NULL);
+    const char *run = line->arguments.items[0];
+    char *mark = file_join(run, RUN_FOLDER_MARK);
+    const bool is_run = file_exists(mark);
+    memory_free(mark);
+    if (!is_run) {
+        return file_fail(err, ERROR_FILE, run,
+                         "is not the folder of a complete run (it has no " RUN_FOLDER_MARK ")");
+    }
+    char *folder = make_folder(err);
+    if (!folder) {
+        return false;
+    }
+    char *anew = file_join(folder, "run");
+    Comparison comparison = {.run = run, .anew = anew};
+    bool good = run_again(line, anew, &console, err);
+    if (good) {
+        compare_files(&comparison);
+        good = tell(&comparison, err);
+    } else if (interrupt_is_reason(err)) {
+        interrupt_fail(err);
+    }
+    remove_folder(folder, 1);
+    text_free(&comparison.differences);
+    text_free(&comparison.same);
+    memory_free(anew);
+    memory_free(folder);
+    return good;
+}

@@ -1,0 +1,46 @@
+# A run is made again from its own config.ini, and its bytes compared.
+load helper
+
+@test "a run is verified with other threads and another level, from another folder" {
+    small_config
+    "$NNTRAIN" -q c.ini evaluation.predictions=test
+    mkdir elsewhere
+    cd elsewhere
+    run -0 --separate-stderr "$NNTRAIN" verify -q ../runs/c --threads 2 --cpu portable
+    [ "$output" = "../runs/c: a new run has the same bytes: history.jsonl, metrics.json, model.json, predictions_test.csv, report.html" ]
+    [ -z "$stderr" ]
+    [ -z "$(ls -A)" ]
+}
+
+@test "the first epoch that differs is named, and every file" {
+    small_config
+    "$NNTRAIN" -q c.ini
+    sed -i '2s/"penalty":0/"penalty":1/' runs/c/history.jsonl
+    rm runs/c/report.html
+    echo >runs/c/notes.txt
+    refuses 9 "runs/c/history.jsonl:2: error: epoch 2 is not the same in a new run
+runs/c/notes.txt: error: a new run does not write it
+runs/c/report.html: error: is missing; a new run writes it" "$NNTRAIN" verify -q runs/c
+}
+
+@test "data that has changed is said" {
+    small_config
+    "$NNTRAIN" -q c.ini
+    sed -i '2s/5.1/5.3/' iris.csv
+    run -9 "$NNTRAIN" verify -q runs/c
+    contains "$output" "runs/c/history.jsonl:1: error: epoch 1 is not the same in a new run"
+    contains "$output" "note: the data files have changed since the run was made"
+}
+
+@test "a run whose gate failed or that diverged is verified all the same" {
+    small_config
+    run -6 "$NNTRAIN" -q c.ini gate.test.accuracy=">= 2"
+    "$NNTRAIN" verify -q runs/c
+    run -5 "$NNTRAIN" -q c.ini preprocess.scale=none optimizer.name=sgd optimizer.learning_rate=1e6
+    "$NNTRAIN" verify -q runs/c
+}
+
+@test "what is no complete run is not verified" {
+    mkdir empty
+    refuses 7 "empty: error: is not the folder of a complete run (it has no manifest.json)" "$NNTRAIN" verify empty
+}
