@@ -126,7 +126,7 @@ bool pipeline_run(const PipelineInput *in, Outcome *outcome, Error *err) {
         && step_tune(&chosen, &outputs, outcome, err)          /* step 9, with 1 to 8 in each trial */
         && outputs_note_start(&chosen, &outputs, err)
         && run_folds(&chosen, &outputs, outcome, err)
-        && (watch_training(&chosen, &outputs, trained, divergence)                      /* step 7 */
+        && (watch_training(&chosen, &outputs, &outcome->source.table, trained, divergence)  /* step 7 */
             || divergence->code == ERROR_DIVERGED)
         && evaluate_model(chosen.config, trained, in->console, &outcome->evaluated, err) /* step 8 */
         && outputs_finish(&chosen, &outputs, outcome, err);

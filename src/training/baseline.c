@@ -105,9 +105,15 @@ static bool train_linear(const BaselineInput *in, const LossFunction *loss, Mode
     const MetricList no_metrics = {0};
     const Evaluation evaluation = {.target = in->target, .metrics = &no_metrics};
     History history;
-    bool is_trained =
-        fit(&options, loss, &evaluation, in->parts[PART_TRAIN], NULL, NULL, model, &history, err);
+    /* Where it diverges, the best finite weights are the baseline. */
+    Error why = {0};
+    const bool is_trained = fit(&options, loss, &evaluation, in->parts[PART_TRAIN], NULL, NULL,
+                                model, &history, &why) ||
+                            why.code == ERROR_DIVERGED;
     history_free(&history);
+    if (!is_trained && err) {
+        *err = why;
+    }
     return is_trained;
 }
 

@@ -198,7 +198,7 @@ command line: gate.test.accuracy=>= 2: error: gate test.accuracy >= 2: $(jq .tes
 }
 
 @test "divergence ends with 5, the best finite weights and a diagnosis" {
-    refuses 5 "error: training diverged in epoch 1, batch 3: the norm of the gradient is not finite; gradient norms before: 38.2, 4.42e+14; try a smaller optimizer.learning_rate, regularization.clip_norm = 1, or smaller start weights (init.weights = auto)" \
+    refuses 5 "error: training diverged in epoch 1, batch 3: the norm of the gradient is not finite; gradient norms before: 38.2, 4.42e+14; try a smaller optimizer.learning_rate, regularization.clip_norm = 1, or smaller start weights (init.weights = auto); most extreme rows of the batch: iris.csv:34 (sepal_width_cm, 2.21 standard deviations from its mean), iris.csv:107 (sepal_length_cm, 2.04 standard deviations from its mean), iris.csv:132 (sepal_length_cm, 1.8 standard deviations from its mean)" \
         "$NNTRAIN" -q c.ini preprocess.scale=none optimizer.name=sgd optimizer.learning_rate=1e6
     jq -e '.status == "diverged" and .stop_reason == "diverged"' runs/c/metrics.json
     jq -e '.status == "diverged"' runs/c/manifest.json
@@ -307,4 +307,13 @@ command line: gate.test.accuracy=>= 2: error: gate test.accuracy >= 2: $(jq .tes
     [ "$(jq -s length runs/c/history.jsonl)" = 60 ]
     run -0 "$NNTRAIN" c.ini optimizer.name=rprop training.batch_size=full training.on_nonfinite=rollback
     contains "$output" "training.on_nonfinite has no effect with optimizer.name = rprop"
+}
+
+@test "a divergence names the line of the value that is to blame" {
+    small_config
+    sed -i '14s/^[0-9.]*/4e30/' iris.csv
+    run -5 "$NNTRAIN" -q c.ini preprocess.scale=none data.max_rows=60 split.validation=0 split.test=0 split.train=1 training.batch_size=full \
+        optimizer.name=sgd loss.name=mse data.task=regression data.target=petal_width_cm
+    contains "$output" "error: training diverged in epoch 1, batch 1: "
+    contains "$output" "; try smaller start weights (init.weights = auto), scaled inputs (preprocess.scale = standard), or a smaller optimizer.learning_rate; most extreme rows of the batch: iris.csv:14 (sepal_length_cm, 7.68 standard deviations from its mean)"
 }
