@@ -4,6 +4,7 @@
 
 #include "base/interrupt.h"
 #include "base/memory.h"
+#include "pipeline/extreme_rows.h"
 #include "pipeline/key_places.h"
 #include "pipeline/outputs.h"
 #include "pipeline/path_check.h"
@@ -111,6 +112,16 @@ static void tell_way_on(const PipelineInput *in, const Outputs *outputs, Error *
     text_free(&command);
 }
 
+/* The report has the same without the rows, whose paths depend on where the program was started. */
+static bool fail_diverged(const Outcome *outcome, Error *err) {
+    TextBuffer text = {0};
+    text_append(&text, outcome->divergence.text);
+    extreme_rows_print(&text, &outcome->source.table, &outcome->trained);
+    fail(err, ERROR_DIVERGED, "%s", text_of(&text));
+    text_free(&text);
+    return false;
+}
+
 /* Nothing is written before everything that can be checked without training has been. */
 bool pipeline_run(const PipelineInput *in, Outcome *outcome, Error *err) {
     const Config *config = in->config;
@@ -126,7 +137,7 @@ bool pipeline_run(const PipelineInput *in, Outcome *outcome, Error *err) {
         && step_tune(&chosen, &outputs, outcome, err)          /* step 9, with 1 to 8 in each trial */
         && outputs_note_start(&chosen, &outputs, err)
         && run_folds(&chosen, &outputs, outcome, err)
-        && (watch_training(&chosen, &outputs, &outcome->source.table, trained, divergence)  /* step 7 */
+        && (watch_training(&chosen, &outputs, trained, divergence)                      /* step 7 */
             || divergence->code == ERROR_DIVERGED)
         && evaluate_model(chosen.config, trained, in->console, &outcome->evaluated, err) /* step 8 */
         && outputs_finish(&chosen, &outputs, outcome, err);
@@ -145,8 +156,7 @@ bool pipeline_run(const PipelineInput *in, Outcome *outcome, Error *err) {
     }
     outputs_free(&outputs);
     if (good && trained->has_diverged) {
-        *err = *divergence;
-        return false;
+        return fail_diverged(outcome, err);
     }
     return good && outputs_check_gates(in, outcome, err);
 }

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "pipeline/extreme_rows.h"
 #include "pipeline/steps.h"
 
 typedef struct Watch {
@@ -56,8 +55,7 @@ static void on_rolled_back(void *context, const char *why, const History *histor
     text_free(&line);
 }
 
-bool watch_training(const PipelineInput *in, Outputs *outputs, const Table *table, Trained *trained,
-                    Error *err) {
+bool watch_training(const PipelineInput *in, Outputs *outputs, Trained *trained, Error *err) {
     console_step(in->console, 7, "training", "%lld epochs at most",
                  (long long)trained->options.epochs);
     console_begin_progress(in->console, trained->network.n_layers);
@@ -71,12 +69,5 @@ bool watch_training(const PipelineInput *in, Outputs *outputs, const Table *tabl
     observer.state = checkpoints_state(&outputs->checkpoints, &observer.n_state);
     bool good = train_model(&observer, trained, err);
     console_end_progress(in->console);
-    if (trained->has_diverged) {
-        TextBuffer text = {0};
-        text_append(&text, err->text);
-        extreme_rows_print(&text, table, trained);
-        fail(err, ERROR_DIVERGED, "%s", text_of(&text));
-        text_free(&text);
-    }
     return good;
 }

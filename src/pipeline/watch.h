@@ -5,9 +5,7 @@
 
 #include "pipeline/outputs.h"
 
-/* Trains as train_model does, from the state in outputs->checkpoints where there is one. A
- * divergence names rows of table. */
-bool watch_training(const PipelineInput *in, Outputs *outputs, const Table *table, Trained *trained,
-                    Error *err);
+/* Trains as train_model does, from the state in outputs->checkpoints where there is one. */
+bool watch_training(const PipelineInput *in, Outputs *outputs, Trained *trained, Error *err);
 
 #endif

@@ -37,7 +37,7 @@ ends_by() {
 
 @test "evaluation is stopped between resamples, repeats and folds" {
     small_config
-    ends_by TERM 143 "$NNTRAIN" -q c.ini evaluation.bootstrap=100000
+    ends_by TERM 143 "$NNTRAIN" -q c.ini evaluation.bootstrap=1000000
     ends_by TERM 143 "$NNTRAIN" -q c.ini split.folds=100 training.epochs=1000
     [ ! -e runs/c ]
 }
