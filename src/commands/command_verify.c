@@ -124,7 +124,7 @@ static void compare_file(Comparison *comparison, const char *name) {
     size_t n_a = 0, n_b = 0;
     const bool has_a = read_in(comparison->run, name, &a, &n_a);
     const bool has_b = read_in(comparison->anew, name, &b, &n_b);
-    if (!has_a || !has_b) {
+    if (!has_a || !has_b || !a || !b) {
         text_printf(&comparison->differences, "%s%s/%s: error: %s",
                     comparison->differences.n ? "\n" : "", comparison->run, name,
                     has_a ? "a new run does not write it" : "is missing; a new run writes it");
