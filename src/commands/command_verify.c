@@ -153,7 +153,9 @@ static void compare_files(Comparison *comparison) {
             text_list_add(&names, name);
         }
     }
-    qsort(names.items, names.n, sizeof *names.items, by_name);
+    if (names.n > 0) {
+        qsort(names.items, names.n, sizeof *names.items, by_name);
+    }
     compare_file(comparison, "history.jsonl");
     for (size_t i = 0; i < names.n; i++) {
         if (!is_of_the_place(names.items[i]) && strcmp(names.items[i], "history.jsonl") != 0) {
