@@ -159,9 +159,11 @@ static Table make_table(const Features *features, const SelfTest *test) {
     }
     table_set_names(&table, &names);
     table_reserve(&table, test->n_rows);
-    for (size_t i = 0; i < test->cells.n; i++) {
-        table_put_text(&table, i / features->n, i % features->n, test->cells.items[i],
-                       &features->missing);
+    const size_t n = features->n;
+    for (size_t row = 0; row < test->n_rows; row++) {
+        for (size_t i = 0; i < n; i++) {
+            table_put_text(&table, row, i, test->cells.items[row * n + i], &features->missing);
+        }
     }
     text_list_free(&names);
     return table;
