@@ -58,25 +58,26 @@ static void remove_folder(const char *folder, int depth) {
 }
 
 /* A diverged run and one whose gate fails are complete, too. */
-static bool run_again(const CommandLine *line, const char *folder, Console *console, Error *err) {
+static bool run_again(const CommandLine *line, const char *folder, const Console *console,
+                      Error *err) {
     Config config = {0};
     Outcome outcome = {0};
     Notes notes = {0};
+    Console own = *console;
     CommandLine anew = *line;
     char *path = file_join(line->arguments.items[0], "config.ini");
     TextBuffer override = {0};
     text_printf(&override, "output.dir=%s", folder);
     anew.arguments = (TextList){.items = &path, .n = 1};
     anew.overrides = (TextList){.items = &override.bytes, .n = 1};
-    console->notes = &notes;
+    own.notes = &notes;
     const PipelineInput in = {.config = &config,
-                              .console = console,
+                              .console = &own,
                               .command_line = text_of(&line->original),
                               .baseline = line->baseline};
-    const bool good = load_config(&anew, false, console, &config, err) &&
+    const bool good = load_config(&anew, false, &own, &config, err) &&
                       (pipeline_run(&in, &outcome, err) || err->code == ERROR_DIVERGED ||
                        err->code == ERROR_GATE);
-    console->notes = NULL;
     notes_free(&notes);
     outcome_free(&outcome);
     config_free(&config);
