@@ -59,7 +59,7 @@ levels() {
     done
     refuses 2 "error: --threads 0: must be an integer from 1 to 512, or auto" \
         "$NNTRAIN" predict -j 0 model.json iris.csv
-    refuses 2 "error: init has no option --threads; it is for: train, check, predict, evaluate" \
+    refuses 2 "error: init has no option --threads; it is for: train, check, predict, evaluate, verify" \
         "$NNTRAIN" init iris.csv --target species -j 2
     run -3 "$NNTRAIN" -q c.ini run.threads=0
     contains "$output" "run.threads"
