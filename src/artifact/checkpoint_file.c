@@ -63,6 +63,9 @@ bool checkpoint_file_write(const char *folder, const CheckpointFile *file, Error
     const bool good = file_write(next, bytes.bytes, bytes.n, err) &&
                       rename_within(folder, RUN_FOLDER_STATE, RUN_FOLDER_OLD_STATE, err) &&
                       rename_within(folder, CHECKPOINT_NEXT, RUN_FOLDER_STATE, err);
+    if (!good) {
+        unlink(next);
+    }
     memory_free(next);
     text_free(&bytes);
     return good;

@@ -14,14 +14,22 @@
 
 /* ---- what may be replaced ---- */
 
-static bool is_mark(const char *path) {
+/* Last to go is what tells the folder from others': the mark of a run that is finished, or begun.
+ */
+static bool is_named(const char *path, const char *name) {
     const char *slash = strrchr(path, '/');
-    const char *name = slash ? slash + 1 : path;
-    return strcmp(name, RUN_FOLDER_MARK) == 0 || strcmp(name, RUN_FOLDER_OPEN_MARK) == 0;
+    return strcmp(slash ? slash + 1 : path, name) == 0;
 }
 
-static bool remove_run(const char *folder, Error *err) {
+static bool is_mark(const char *path) { return is_named(path, RUN_FOLDER_MARK); }
+static bool is_open_mark(const char *path) { return is_named(path, RUN_FOLDER_OPEN_MARK); }
+
+static bool remove_finished(const char *folder, Error *err) {
     return flat_folder_remove(folder, is_mark, err);
+}
+
+static bool remove_begun(const char *folder, Error *err) {
+    return flat_folder_remove(folder, is_open_mark, err);
 }
 
 /* True when nothing is at path, an empty folder, or a finished run. */
@@ -117,10 +125,8 @@ static bool settle_paths(RunFolder *run, const char *path, Error *err) {
 /* ---- the life of a run folder ---- */
 
 static bool is_state(const char *path) {
-    const char *slash = strrchr(path, '/');
-    const char *name = slash ? slash + 1 : path;
-    return strcmp(name, RUN_FOLDER_STATE) == 0 || strcmp(name, RUN_FOLDER_OLD_STATE) == 0 ||
-           strcmp(name, RUN_FOLDER_TRIALS) == 0;
+    return is_named(path, RUN_FOLDER_STATE) || is_named(path, RUN_FOLDER_OLD_STATE) ||
+           is_named(path, RUN_FOLDER_TRIALS);
 }
 
 static bool has_state(const char *folder) {
@@ -145,10 +151,10 @@ static bool clear_away(RunFolder *run, Error *err) {
         return false;
     }
     if (!has_state(run->partial)) {
-        return remove_run(run->partial, err);
+        return remove_begun(run->partial, err);
     }
     if (lstat(run->interrupted, &status) == 0 &&
-        (!check_interrupted(run->interrupted, err) || !remove_run(run->interrupted, err))) {
+        (!check_interrupted(run->interrupted, err) || !remove_begun(run->interrupted, err))) {
         return false;
     }
     run->has_put_aside = rename(run->partial, run->interrupted) == 0;
@@ -180,9 +186,7 @@ static bool make_partial(RunFolder *run, Error *err) {
 }
 
 static bool remove_derived(const char *path) {
-    const char *slash = strrchr(path, '/');
-    const bool is_open_mark = strcmp(slash ? slash + 1 : path, RUN_FOLDER_OPEN_MARK) == 0;
-    return is_open_mark || is_state(path) || flat_folder_remove_file(path);
+    return is_open_mark(path) || is_state(path) || flat_folder_remove_file(path);
 }
 
 bool run_folder_clear(const RunFolder *run, Error *err) {
@@ -195,9 +199,10 @@ bool run_folder_clear(const RunFolder *run, Error *err) {
     return good;
 }
 
-/* The state may be left where a run was killed right after its swap. */
-static void remove_state(const RunFolder *run) {
-    static const char *const names[] = {RUN_FOLDER_STATE, RUN_FOLDER_OLD_STATE};
+/* Of a run that is in place, and is not gone on with. */
+static void remove_left_over(const RunFolder *run) {
+    static const char *const names[] = {RUN_FOLDER_STATE, RUN_FOLDER_OLD_STATE,
+                                        RUN_FOLDER_OPEN_MARK};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         char *path = file_join(run->path, names[i]);
         flat_folder_remove_file(path);
@@ -205,13 +210,32 @@ static void remove_state(const RunFolder *run) {
     }
 }
 
+/* From .partial, where the exchange has put it; the run that it took the place of is in place. */
+static bool move_to_previous(const RunFolder *run, Error *err) {
+    return remove_finished(run->previous, err) &&
+           (rename(run->partial, run->previous) == 0 ||
+            file_fail(err, ERROR_FILE, run->previous, "cannot put the older run here: %s",
+                      strerror(errno)));
+}
+
+/* Ends what a run that was killed amid its commit has begun. The open mark tells the new run from
+ * the older one, whichever of the two is where. */
+static bool end_commit(const RunFolder *run, Error *err) {
+    const bool is_done = flat_folder_has(run->path, RUN_FOLDER_MARK);
+    if (is_done && flat_folder_has(run->partial, RUN_FOLDER_MARK) &&
+        !flat_folder_has(run->partial, RUN_FOLDER_OPEN_MARK) && !move_to_previous(run, err)) {
+        return false;
+    }
+    if (is_done) {
+        remove_left_over(run);
+    }
+    return true;
+}
+
 static bool find_partial(const RunFolder *run, Error *err) {
     struct stat status;
     if (lstat(run->partial, &status) != 0 || !S_ISDIR(status.st_mode)) {
         const bool is_done = flat_folder_has(run->path, RUN_FOLDER_MARK);
-        if (is_done) {
-            remove_state(run);
-        }
         return file_fail(err, ERROR_FILE, run->partial,
                          "there is no interrupted run to go on with%s",
                          is_done ? "; the run is complete" : "");
@@ -225,17 +249,9 @@ static void drop_empty_partial(const RunFolder *run) {
     Error ignored = {0};
     if (flat_folder_list(run->partial, &names, &ignored) &&
         (names.n == 0 || (names.n == 1 && strcmp(names.items[0], RUN_FOLDER_OPEN_MARK) == 0))) {
-        remove_run(run->partial, &ignored);
+        remove_begun(run->partial, &ignored);
     }
     text_list_free(&names);
-}
-
-static bool remove_open_mark(const RunFolder *run, Error *err) {
-    char *mark = run_folder_file(run, RUN_FOLDER_OPEN_MARK);
-    const bool good = flat_folder_remove_file(mark) ||
-                      file_fail(err, ERROR_FILE, mark, "cannot remove: %s", strerror(errno));
-    memory_free(mark);
-    return good;
 }
 
 static bool begin(RunFolder *run, const char *path, bool resumes, Error *err) {
@@ -248,7 +264,7 @@ static bool begin(RunFolder *run, const char *path, bool resumes, Error *err) {
     }
     good = good && run_folder_lock_take(run->lock_path, run->path, &run->lock, err) &&
            check_replaceable(run->path, err) && check_replaceable(run->previous, err) &&
-           (resumes ? find_partial(run, err) : make_partial(run, err));
+           end_commit(run, err) && (resumes ? find_partial(run, err) : make_partial(run, err));
     if (!good) {
         run_folder_free(run);
     }
@@ -267,47 +283,61 @@ char *run_folder_file(const RunFolder *run, const char *name) {
     return file_join(run->partial, name);
 }
 
-/* Moves the old run to previous, where nothing is, and the new one to path; false with errno. */
-static bool exchange(const RunFolder *run) {
-#ifdef RENAME_EXCHANGE
-    /* Where the file system can, in one step, so that there is a run at path at any moment. */
-    if (renameat2(AT_FDCWD, run->partial, AT_FDCWD, run->path, RENAME_EXCHANGE) == 0) {
-        return rename(run->partial, run->previous) == 0;
-    }
-#endif
-    if (rename(run->path, run->previous) != 0) {
+static bool fail_swap(const RunFolder *run, int why, Error *err) {
+    return file_fail(err, ERROR_FILE, run->path, "cannot put the finished run here: %s",
+                     strerror(why));
+}
+
+/* Where the file system cannot exchange: for a moment, nothing is at path. */
+static bool swap_in_turn(const RunFolder *run, Error *err) {
+    if (!remove_finished(run->previous, err)) {
         return false;
+    }
+    if (rename(run->path, run->previous) != 0) {
+        return fail_swap(run, errno, err);
     }
     if (rename(run->partial, run->path) != 0) {
         const int why = errno;
         rename(run->previous, run->path);
-        errno = why;
+        return fail_swap(run, why, err);
+    }
+    return true;
+}
+
+static bool exchange(const RunFolder *run) {
+#ifdef RENAME_EXCHANGE
+    return renameat2(AT_FDCWD, run->partial, AT_FDCWD, run->path, RENAME_EXCHANGE) == 0;
+#else
+    (void)run;
+    return false;
+#endif
+}
+
+static bool swap_in(const RunFolder *run, Error *err) {
+    /* A rename is enough when nothing or an empty folder is at path; .previous stays then. */
+    if (rename(run->partial, run->path) == 0) {
+        return true;
+    }
+    if (errno != ENOTEMPTY && errno != EEXIST) {
+        return fail_swap(run, errno, err);
+    }
+    if (!exchange(run)) {
+        return swap_in_turn(run, err);
+    }
+    if (!move_to_previous(run, err)) {
+        exchange(run);
         return false;
     }
     return true;
 }
 
-static bool swap_in(const RunFolder *run, Error *err) {
-    /* A rename is enough when nothing or an empty folder is at path; .previous stays then. */
-    bool good = rename(run->partial, run->path) == 0;
-    if (!good && (errno == ENOTEMPTY || errno == EEXIST)) {
-        if (!remove_run(run->previous, err)) {
-            return false;
-        }
-        good = exchange(run);
-    }
-    return good || file_fail(err, ERROR_FILE, run->path, "cannot put the finished run here: %s",
-                             strerror(errno));
-}
-
 bool run_folder_commit(RunFolder *run, Error *err) {
     /* Looked at again, because others may have changed it since begin. */
-    if (!remove_open_mark(run, err) || !flat_folder_sync(run->partial, err) ||
-        !check_replaceable(run->path, err) || !check_replaceable(run->previous, err) ||
-        !swap_in(run, err)) {
+    if (!flat_folder_sync(run->partial, err) || !check_replaceable(run->path, err) ||
+        !check_replaceable(run->previous, err) || !swap_in(run, err)) {
         return false;
     }
-    remove_state(run);
+    remove_left_over(run);
     char *parent = file_folder_of(run->path);
     const bool synced = file_sync_folder(parent, err);
     memory_free(parent);

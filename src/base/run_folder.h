@@ -12,7 +12,8 @@
 
 /* The file that tells a finished run from any other folder; written before the commit. */
 #define RUN_FOLDER_MARK "manifest.json"
-/* The empty file that tells the .partial of a run from any other folder; gone after the commit. */
+/* The empty file that tells the .partial of a run from any other folder, also from the run that it
+ * is exchanged with; gone after the commit. */
 #define RUN_FOLDER_OPEN_MARK ".nntrain-run"
 /* What an interrupted run goes on from: its newest state, and the one before. */
 #define RUN_FOLDER_STATE     "checkpoint.bin"

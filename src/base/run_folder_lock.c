@@ -60,6 +60,7 @@ static bool try_lock(const char *lock_path, const char *folder, int *lock, bool 
             fail_held(folder, fd, err);
         } else {
             file_fail(err, ERROR_FILE, lock_path, "cannot lock: %s", strerror(errno));
+            unlink(lock_path); /* where nothing can be locked, nobody holds it */
         }
         close(fd);
         return false;

@@ -96,8 +96,8 @@ typedef struct Comparison {
 
 /* Paths, times and origins are those of the folder and the moment. */
 static bool is_of_the_place(const char *name) {
-    return strcmp(name, RUN_FOLDER_MARK) == 0 || strcmp(name, "config.ini") == 0 ||
-           strcmp(name, "best.ini") == 0;
+    return strcmp(name, RUN_FOLDER_MARK) == 0 || strcmp(name, RUN_FOLDER_OPEN_MARK) == 0 ||
+           strcmp(name, "config.ini") == 0 || strcmp(name, "best.ini") == 0;
 }
 
 static bool read_in(const char *folder, const char *name, char **bytes, size_t *n) {

@@ -355,6 +355,47 @@ static void test_finished_partial_is_replaced(void **state) {
     assert_false(file_exists("o.partial"));
 }
 
+/* Between the exchange of two folders and the renaming of the older one. */
+static void test_commit_that_was_killed_is_ended(void **state) {
+    (void)state;
+    make_run("q", "oldest");
+    make_run("q", "old");
+    assert_int_equal(rename("q", "q.partial"), 0);
+    mkdir("q", 0777);
+    scratch_put("q/model.json", "new");
+    scratch_put("q/" RUN_FOLDER_MARK, "{}");
+    scratch_put("q/" RUN_FOLDER_OPEN_MARK, "");
+    scratch_put("q/" RUN_FOLDER_STATE, "state");
+    RunFolder run;
+    Error err = {0};
+    assert_false(run_folder_resume(&run, "q", &err));
+    assert_string_equal(err.text, "q.partial: error: there is no interrupted run to go on with; "
+                                  "the run is complete");
+    assert_true(scratch_holds("q/model.json", "new"));
+    assert_true(scratch_holds("q.previous/model.json", "old"));
+    assert_false(file_exists("q.partial"));
+    assert_int_equal(scratch_count("q"), 2);
+}
+
+/* A run that was finished, and killed before it was put in place. */
+static void test_finished_partial_can_be_gone_on_with(void **state) {
+    (void)state;
+    make_run("r", "old");
+    mkdir("r.partial", 0777);
+    scratch_put("r.partial/model.json", "new");
+    scratch_put("r.partial/" RUN_FOLDER_MARK, "{}");
+    scratch_put("r.partial/" RUN_FOLDER_OPEN_MARK, "");
+    scratch_put("r.partial/" RUN_FOLDER_STATE, "state");
+    RunFolder run;
+    Error err = {0};
+    assert_true(run_folder_resume(&run, "r", &err));
+    assert_true(run_folder_commit(&run, &err));
+    run_folder_free(&run);
+    assert_true(scratch_holds("r/model.json", "new"));
+    assert_true(scratch_holds("r.previous/model.json", "old"));
+    assert_int_equal(scratch_count("r"), 2);
+}
+
 static void test_empty_folder_is_taken(void **state) {
     (void)state;
     mkdir("n", 0777);
@@ -378,6 +419,8 @@ int main(void) {
         cmocka_unit_test(test_names_that_are_no_folder),
         cmocka_unit_test(test_links),
         cmocka_unit_test(test_finished_partial_is_replaced),
+        cmocka_unit_test(test_commit_that_was_killed_is_ended),
+        cmocka_unit_test(test_finished_partial_can_be_gone_on_with),
         cmocka_unit_test(test_empty_folder_is_taken),
     };
     return cmocka_run_group_tests(tests, scratch_enter, scratch_leave);
