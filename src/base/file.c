@@ -54,12 +54,17 @@ static bool wait_for(int fd, short events) {
     if (errno != EAGAIN) {
         return false;
     }
-    struct pollfd ready = {.fd = fd, .events = events};
-    return poll(&ready, 1, -1) > 0 || (errno == EINTR && interrupt_signal() == 0);
+    return interrupt_wait(fd, events);
+}
+
+static bool may_block(int fd) {
+    struct stat status;
+    return fstat(fd, &status) == 0 && !S_ISREG(status.st_mode);
 }
 
 /* Reads to the end or past the limit; capacity is a guess. */
 static bool read_to_end(int fd, size_t capacity, size_t limit, char **bytes, size_t *n) {
+    const bool blocks = may_block(fd);
     char *block = NEW(char, capacity + 1);
     size_t n_read = 0;
     while (n_read <= limit) {
@@ -68,7 +73,9 @@ static bool read_to_end(int fd, size_t capacity, size_t limit, char **bytes, siz
             capacity *= 2;
         }
         const size_t room = capacity - n_read;
-        const ssize_t got = read(fd, block + n_read, room < SSIZE_MAX ? room : SSIZE_MAX);
+        const bool is_ready = !blocks || interrupt_wait(fd, POLLIN);
+        const ssize_t got =
+            is_ready ? read(fd, block + n_read, room < SSIZE_MAX ? room : SSIZE_MAX) : -1;
         if (got == 0) {
             break;
         }
@@ -168,9 +175,13 @@ bool file_read(const char *path, size_t limit, bool may_unpack, char **bytes, si
 
 /* ---- writing ---- */
 
+/* What is ready takes PIPE_BUF bytes at least without blocking. */
 static bool write_all(int fd, const char *bytes, size_t n) {
+    const bool blocks = may_block(fd);
+    const size_t most = blocks ? PIPE_BUF : SSIZE_MAX;
     while (n > 0) {
-        const ssize_t written = write(fd, bytes, n < SSIZE_MAX ? n : SSIZE_MAX);
+        const bool is_ready = !blocks || interrupt_wait(fd, POLLOUT);
+        const ssize_t written = is_ready ? write(fd, bytes, n < most ? n : most) : -1;
         if (written > 0) {
             bytes += written;
             n -= (size_t)written;

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <limits.h>
+#include <poll.h>
 #include <string.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -61,6 +62,9 @@ static bool fill_input(GzipReader *reader, unsigned int n_wanted) {
     memmove(reader->input, stream->next_in, stream->avail_in);
     stream->next_in = reader->input;
     while (stream->avail_in < n_wanted && !reader->at_end) {
+        if (!interrupt_wait(reader->descriptor, POLLIN)) {
+            return false;
+        }
         const ssize_t n = read(reader->descriptor, reader->input + stream->avail_in,
                                INPUT_SIZE - stream->avail_in);
         if (n < 0 && (errno != EINTR || interrupt_signal())) {

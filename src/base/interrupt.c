@@ -1,5 +1,7 @@
 #include "base/interrupt.h"
 
+#include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,6 +47,19 @@ void interrupt_install(void) {
 }
 
 int interrupt_signal(void) { return stopped_by; }
+
+bool interrupt_wait(int fd, short events) {
+    enum { MILLISECONDS = 100 }; /* between two looks at what a signal may have left */
+    struct pollfd ready = {.fd = fd, .events = events};
+    while (!stopped_by) {
+        const int n = poll(&ready, 1, MILLISECONDS);
+        if (n > 0 || (n < 0 && errno != EINTR)) {
+            return true; /* the call itself says what is wrong */
+        }
+    }
+    errno = EINTR;
+    return false;
+}
 
 int interrupt_status_requests(void) { return n_status_requests; }
 

@@ -20,6 +20,11 @@ void interrupt_install(void);
 /* The signal to stop that came; 0: none. Stays once it is set. */
 int interrupt_signal(void);
 
+/* Before a call that may block, where a signal that comes just before it would be slept through:
+ * waits until the descriptor is ready for the events of poll. False with errno EINTR when a signal
+ * to stop has come. */
+bool interrupt_wait(int fd, short events);
+
 /* How often the status was asked for; who wants to answer remembers the number of last time. */
 int interrupt_status_requests(void);
 
