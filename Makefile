@@ -227,6 +227,13 @@ faults: test-deps nntrain $(BUILD)/faults/nntrain ## let calls fail, one by one:
 	tests/faults/strace.sh $(PROGRAM)
 .PHONY: faults
 
+# SECONDS as above, for all parts together; SEED makes what is random the same again. PARTS: kills calls disk stops crowd.
+SEED  := 1
+PARTS :=
+torture: test-deps nntrain ## kill, starve and stop the program for SECONDS=60: nothing is lost, and runs go on to the same bytes
+	tests/torture/torture.py $(PROGRAM) $(SECONDS) $(SEED) $(PARTS)
+.PHONY: torture
+
 report-test: report-deps nntrain ## open reports in a browser: three widths, light and dark, without script, without styles
 	NNTRAIN="$(CURDIR)/$(PROGRAM)" bats tests/browser
 .PHONY: report-test
