@@ -98,11 +98,15 @@ static bool run_folds(const PipelineInput *in, Outputs *outputs, Outcome *outcom
 
 /* What a run that a signal has stopped leaves, and how to go on with it. */
 static void tell_way_on(const PipelineInput *in, const Outputs *outputs, Error *err) {
-    if (!outputs->checkpoints.is_kept && in->config->tuning.is_on) {
-        return; /* the search has told it */
+    const bool has_begun = outputs->folder.partial != NULL;
+    if (has_begun && !outputs->checkpoints.is_kept && in->config->tuning.is_on) {
+        fail(err, err->code, "%s; finished trials are kept in %s: go on with --resume", err->text,
+             outputs->folder.partial);
+        return;
     }
     if (!outputs->checkpoints.is_kept) {
-        fail(err, err->code, "%s; nothing was kept: start it again", err->text);
+        fail(err, err->code, "%s; %s: start it again", err->text,
+             in->resumes && !has_begun ? "the interrupted run is as it was" : "nothing was kept");
         return;
     }
     TextBuffer command = {0};

@@ -1,6 +1,5 @@
 #include "pipeline/step_tune.h"
 
-#include "base/interrupt.h"
 #include "base/memory.h"
 #include "base/processors.h"
 #include "pipeline/path_check.h"
@@ -90,10 +89,6 @@ bool step_tune(PipelineInput *in, Outputs *outputs, Outcome *outcome, Error *err
     if (good) {
         outcome->is_only_searched = !tuning_check(&tuning, err) || config->tuning.n_shards > 1;
         good = !outcome->is_only_searched && take_best(in, &ground, &tuning, outcome, err);
-    }
-    if (!good && interrupt_is_reason(err)) {
-        fail(err, err->code, "%s; finished trials are kept in %s: go on with --resume", err->text,
-             outputs->folder.partial);
     }
     tuning_free(&tuning);
     trial_ground_free(&ground);

@@ -7,38 +7,122 @@ endless_config() {
     sed -i 's/epochs = 3/epochs = 10000000/' c.ini
 }
 
-# ends_by SIGNAL STATUS COMMAND ...: the command, stopped by the signal after a moment, says so.
-ends_by() {
-    local signal=$1 code=$2
-    shift 2
-    run --separate-stderr timeout --preserve-status -s "$signal" 0.5 "$@"
-    [[ $status -eq $code ]] || {
-        printf '%s: expected %s, got %s: %s\n' "$signal" "$code" "$status" "$stderr"
+# begin COMMAND ...: in the background, as $pid, messages in err.txt; jobs of a shell that has job control do not
+# ignore SIGINT.
+begin() {
+    set -m
+    "$@" 2>err.txt &
+    pid=$!
+    set +m
+}
+
+# until_true COMMAND ...: waits for it to be true, as long as $pid lives.
+until_true() {
+    while kill -0 "$pid" 2>/dev/null && ! "$@"; do sleep 0.01; done
+}
+
+is_caught() {
+    local mask
+    mask=$(sed -n 's/^SigCgt:\t//p' "/proc/$pid/status")
+    (((0x${mask:-0} >> ($(kill -l "$1") - 1)) & 1))
+}
+
+says() {
+    grep -qF -- "$1" err.txt
+}
+
+# end_by SIGNAL STATUS: $pid, stopped by the signal, ends with the status and says so.
+end_by() {
+    kill -s "$1" "$pid"
+    status=0
+    wait "$pid" || status=$?
+    [[ $status -eq $2 ]] || {
+        printf '%s: expected %s, got %s: %s\n' "$1" "$2" "$status" "$(cat err.txt)"
         return 1
     }
-    contains "$stderr" "stopped by SIG$signal"
+    contains "$(cat err.txt)" "stopped by SIG$1"
+}
+
+# ends_by SIGN SIGNAL STATUS COMMAND ...: the command, stopped by the signal when it has said SIGN.
+ends_by() {
+    local sign=$1 signal=$2 code=$3
+    shift 3
+    begin "$@"
+    until_true says "$sign"
+    end_by "$signal" "$code"
 }
 
 @test "training dies by the signal that stops it" {
     endless_config
-    ends_by INT 130 "$NNTRAIN" -q c.ini
-    ends_by TERM 143 "$NNTRAIN" -q c.ini --threads 2
-    ends_by HUP 129 "$NNTRAIN" -q c.ini
-    ends_by XCPU 152 "$NNTRAIN" -q c.ini
+    ends_by "step 7" INT 130 "$NNTRAIN" c.ini
+    ends_by "step 7" TERM 143 "$NNTRAIN" c.ini --threads 2
+    ends_by "step 7" HUP 129 "$NNTRAIN" c.ini
+    ends_by "step 7" XCPU 152 "$NNTRAIN" c.ini
     [ ! -e runs/c ]
+}
+
+@test "a second signal ends the program at once, without a word" {
+    endless_config
+    begin "$NNTRAIN" c.ini
+    until_true says "step 7"
+    kill -s STOP "$pid"
+    kill -s INT "$pid"
+    kill -s TERM "$pid" # both come before anything else is done
+    kill -s CONT "$pid"
+    status=0
+    wait "$pid" || status=$?
+    [[ $status -eq 130 || $status -eq 143 ]]
+    run -1 says "stopped by"
+}
+
+@test "who asks by SIGUSR1 is told how far the run is, and a checkpoint is made" {
+    endless_config
+    begin "$NNTRAIN" -q c.ini checkpoint.every=1000000
+    until_true is_caught USR1
+    ask() { kill -s USR1 "$pid" && sleep 0.05 && [ -e runs/c.partial/checkpoint.bin ]; }
+    until_true ask
+    kill -0 "$pid"
+    until_true grep -qE '^epoch [0-9]+/10000000, batch [0-4]/4, train.loss .* left$' err.txt
+    kill -s KILL "$pid"
+    wait "$pid" || true
+    run "$NNTRAIN" c.ini checkpoint.every=1000000 --resume training.epochs=0
+    [ "$status" -eq 3 ]
+    contains "$output" "epochs that the run that --resume goes on with has done"
+    n=$(sed -n 's/.* is less than the \([0-9]*\) epochs .*/\1/p' <<<"$output")
+    "$NNTRAIN" -q c.ini --resume training.epochs="$((n + 2))"
+    "$NNTRAIN" -q c.ini output.dir=runs/straight training.epochs="$((n + 2))"
+    cmp runs/c/model.json runs/straight/model.json
 }
 
 @test "reading from a pipe that nobody writes to is stopped" {
     small_config
     mkfifo pipe
-    sleep 2 >pipe &
-    ends_by TERM 143 "$NNTRAIN" -q c.ini data.file=- <pipe
+    exec 9<>pipe
+    begin "$NNTRAIN" -q c.ini data.file=- <pipe
+    until_true is_caught TERM
+    end_by TERM 143
+    exec 9>&-
+    contains "$(cat err.txt)" "stopped by SIGTERM; nothing was kept: start it again"
+}
+
+@test "a run that goes on and is stopped before it has begun is as it was" {
+    endless_config
+    ends_by "step 7" TERM 143 "$NNTRAIN" c.ini
+    before=$(cksum runs/c.partial/*)
+    mkfifo pipe
+    exec 9<>pipe
+    begin "$NNTRAIN" -q c.ini data.file=- --resume <pipe
+    until_true is_caught TERM
+    end_by TERM 143
+    exec 9>&-
+    contains "$(cat err.txt)" "stopped by SIGTERM; the interrupted run is as it was: start it again"
+    [ "$before" = "$(cksum runs/c.partial/*)" ]
 }
 
 @test "evaluation is stopped between resamples, repeats and folds" {
     small_config
-    ends_by TERM 143 "$NNTRAIN" -q c.ini evaluation.bootstrap=1000000
-    ends_by TERM 143 "$NNTRAIN" -q c.ini split.folds=100 training.epochs=1000
+    ends_by "epoch 3/3" TERM 143 "$NNTRAIN" c.ini evaluation.bootstrap=1000000
+    ends_by "fold 1/" TERM 143 "$NNTRAIN" c.ini split.folds=10 training.epochs=3000
     [ ! -e runs/c ]
 }
 

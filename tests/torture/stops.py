@@ -45,6 +45,8 @@ PHASES = (
     Phase("tuning", CONFIG + "[training]\nepochs = 1000\n" + TUNING.format(8, 2), TRAIN, "trial 1/", ends=True, way_on=()),
     Phase("the first trial", CONFIG + "[training]\nepochs = 4000\n" + TUNING.format(3, 1), TRAIN, "step 9", ends=True, way_on=()),
     Phase("training after tuning", CONFIG + "[training]\nepochs = 8000\n" + TUNING.format(2, 2), TRAIN, "step 7", ends=True, way_on=()),
+    Phase("resampling after tuning", CONFIG + "[training]\nepochs = 3\n[evaluation]\nbootstrap = 1000000\n" + TUNING.format(2, 2), TRAIN,
+          "epoch 3/3", way_on=("evaluation.bootstrap=0",)),
     Phase("predicting", "", ("predict", "model.json", "many.csv", "-o", "out.csv"), ":many.csv"),
     Phase("evaluating", "", ("evaluate", "model.json", "many.csv", "-o", "out.json"), ":many.csv"),
 )
