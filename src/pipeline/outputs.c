@@ -63,9 +63,23 @@ bool outputs_note_start(const PipelineInput *in, Outputs *outputs, Error *err) {
     if (in->config->report) {
         weight_sample_take(&outputs->start_weights, &outputs->trained->model);
     }
-    const bool was_trained =
-        in->resumes && in->config->tuning.is_on && checkpoint_file_exists(outputs->folder.partial);
-    return !was_trained || checkpoints_open(checkpoints, err);
+    const bool was_trained = in->resumes && outputs->config->tuning.is_on &&
+                             checkpoint_file_exists(outputs->folder.partial);
+    Error why = {0};
+    if (!was_trained || checkpoints_open(checkpoints, &why)) {
+        return true;
+    }
+    if (why.code ==
+        ERROR_CONFIG) { /* not the config as given, which the trials were held against */
+        checkpoint_file_free(&checkpoints->file);
+        checkpoints->is_kept = false;
+        console_aside(in->console, "        ",
+                      "note: the search has found another setting than the one whose training was "
+                      "interrupted\n");
+        return true;
+    }
+    *err = why;
+    return false;
 }
 
 void outputs_add_epoch(Outputs *outputs, const EpochRecord *record) {

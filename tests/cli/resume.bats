@@ -66,6 +66,55 @@ stop_at() {
     cmp runs/c/model.json runs/straight/model.json
 }
 
+@test "the training after a search is gone on with, and no trial is made again" {
+    long_config
+    printf '[tuning]\ntrials = 2\nworkers = 1\n[tuning.space]\noptimizer.learning_rate = log 1e-3 .. 1e-1\n' >>c.ini
+    "$NNTRAIN" -q c.ini output.dir=runs/straight training.epochs=1500
+    stop_at checkpoint.bin KILL "$NNTRAIN" -q c.ini training.epochs=1500
+    [ -e runs/c.partial/leaderboard.json ]
+    stop_at checkpoint.bin TERM "$NNTRAIN" c.ini training.epochs=1500 --resume --threads 2
+    contains "$(cat err.txt)" "the run is kept in runs/c.partial, to go on with: $NNTRAIN c.ini training.epochs=1500 --resume"
+    contains "$(cat err.txt)" "going on in epoch "
+    run "$NNTRAIN" c.ini training.epochs=1500 --resume
+    [ "$status" -eq 0 ]
+    contains "$output" "going on in epoch "
+    for file in $(cd runs/straight && ls | grep -vxE 'manifest.json|config.ini|best.ini'); do
+        cmp "runs/c/$file" "runs/straight/$file"
+    done
+    [ "$(ls -a runs/c)" = "$(ls -a runs/straight)" ]
+}
+
+@test "a search that finds another setting in the end trains that from its beginning" {
+    long_config
+    printf '[tuning]\ntrials = 2\nworkers = 1\n[tuning.space]\noptimizer.learning_rate = log 1e-3 .. 1e-1\n' >>c.ini
+    stop_at checkpoint.bin KILL "$NNTRAIN" -q c.ini training.epochs=1500
+    best=$(jq .best runs/c.partial/leaderboard.json)
+    jq -c "if .trial == $best then .value = 9 else . end" runs/c.partial/trials.jsonl >trials.jsonl
+    mv trials.jsonl runs/c.partial
+    run "$NNTRAIN" c.ini training.epochs=1500 --resume
+    [ "$status" -eq 0 ]
+    contains "$output" "note: the search has found another setting than the one whose training was interrupted"
+    "$NNTRAIN" -q runs/c/best.ini
+    cmp runs/c/model.json runs/c-best/model.json
+}
+
+@test "what a search has found is kept when the run is stopped after it" {
+    long_config
+    printf '[tuning]\ntrials = 2\n[tuning.space]\noptimizer.learning_rate = log 1e-3 .. 1e-1\n' >>c.ini
+    sed -i 's/every = .*/every = 1000000/' c.ini
+    "$NNTRAIN" c.ini training.epochs=10 evaluation.bootstrap=1000000 2>err.txt &
+    pid=$!
+    while kill -0 "$pid" && ! grep -qF "epoch 10/10" err.txt; do sleep 0.01; done
+    kill -s TERM "$pid"
+    code=0
+    wait "$pid" || code=$?
+    [ "$code" -eq 143 ]
+    contains "$(cat err.txt)" "stopped by SIGTERM; finished trials are kept in runs/c.partial: go on with --resume"
+    run "$NNTRAIN" c.ini --resume training.epochs=10
+    [ "$status" -eq 0 ]
+    contains "$output" "trial 2/2"
+}
+
 @test "another config is refused by its keys, and harmless keys are told" {
     long_config
     stop_at checkpoint.bin TERM "$NNTRAIN" -q c.ini

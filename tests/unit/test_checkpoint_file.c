@@ -85,11 +85,27 @@ static void the_one_before_stands_in(void **state) {
     assert_int_equal(check_state("c", NULL, 0), ERROR_MODEL);
 }
 
+/* A finished run would have what is left of the last one that could not be made. */
+static void what_cannot_be_written_leaves_nothing(void **state) {
+    (void)state;
+    mkdir("g", 0777);
+    write_text("g", "one");
+    mkdir("g/" RUN_FOLDER_OLD_STATE, 0777);
+    mkdir("g/" RUN_FOLDER_OLD_STATE "/sub", 0777);
+    CheckpointFile file = {0};
+    Error err = {0};
+    assert_false(checkpoint_file_write("g", &file, &err));
+    assert_int_equal(err.code, ERROR_FILE);
+    assert_int_equal(scratch_count("g"), 2);
+    check_state("g", "one", 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_written_is_read_back),
         cmocka_unit_test(any_damage_is_seen),
         cmocka_unit_test(the_one_before_stands_in),
+        cmocka_unit_test(what_cannot_be_written_leaves_nothing),
     };
     return cmocka_run_group_tests(tests, scratch_enter, scratch_leave);
 }

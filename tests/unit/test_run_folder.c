@@ -1,6 +1,7 @@
 #include "base/run_folder.h"
 
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -166,6 +167,52 @@ static void test_dead_run_is_taken_over(void **state) {
     assert_true(scratch_holds("e/model.json", "whole"));
     assert_false(file_exists("e.lock"));
     assert_false(file_exists("e.partial"));
+}
+
+/* Holds the lock, at first with the number of a process that is no more. */
+static void hold_lock(const char *path, int ready, int end) {
+    const int fd = open(path, O_RDWR | O_CREAT, 0666);
+    const pid_t dead = fork();
+    if (dead == 0) {
+        _exit(0);
+    }
+    waitpid(dead, NULL, 0);
+    char byte = 0;
+    if (flock(fd, LOCK_EX) != 0 || dprintf(fd, "%ld\n", (long)dead) < 0 ||
+        write(ready, &byte, 1) != 1) {
+        _exit(1);
+    }
+    usleep(30000);
+    if (ftruncate(fd, 0) != 0 || lseek(fd, 0, SEEK_SET) != 0 ||
+        dprintf(fd, "%ld\n", (long)getpid()) < 0) {
+        _exit(1);
+    }
+    _exit(read(end, &byte, 1) == 0 ? 0 : 1);
+}
+
+/* A run that has taken the lock of a dead one, and has not yet put its number there, is named. */
+static void test_holder_is_named_while_it_begins(void **state) {
+    (void)state;
+    int ready[2];
+    int end[2];
+    assert_true(pipe(ready) == 0 && pipe(end) == 0);
+    const pid_t child = fork();
+    if (child == 0) {
+        close(end[1]);
+        hold_lock("s.lock", ready[1], end[0]);
+    }
+    char byte;
+    assert_int_equal(read(ready[0], &byte, 1), 1);
+    char message[200];
+    snprintf(message, sizeof message,
+             "s: error: process %ld is writing this run; wait for it, or choose another folder",
+             (long)child);
+    check_refused("s", message);
+    close(end[1]);
+    int status = 0;
+    waitpid(child, &status, 0);
+    assert_int_equal(status, 0);
+    make_run("s", "1");
 }
 
 /* Many processes want one folder: never two at a time, and each gets it or a clear refusal. */
@@ -413,6 +460,7 @@ int main(void) {
         cmocka_unit_test(test_free_takes_a_zeroed_one),
         cmocka_unit_test(test_second_run_is_refused),
         cmocka_unit_test(test_dead_run_is_taken_over),
+        cmocka_unit_test(test_holder_is_named_while_it_begins),
         cmocka_unit_test(test_many_at_once),
         cmocka_unit_test(test_kills_leave_a_whole_run),
         cmocka_unit_test(test_what_is_no_run_is_never_touched),
