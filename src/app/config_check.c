@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/config_effect.h"
 #include "app/config_tuning.h"
 #include "base/memory.h"
 #include "training/results.h"
@@ -341,7 +342,7 @@ static void check_monitor(const Config *config, Problems *problems) {
     }
 }
 
-static void report_no_effect(const char *place, const char *what, Problems *problems) {
+void config_report_no_effect(const char *place, const char *what, Problems *problems) {
     if (problems->is_strict) {
         problems_error(problems, "%s: error: %s", place, what);
     } else {
@@ -365,7 +366,8 @@ static void check_unused_roles(const Config *config, Problems *problems) {
                         "data.%s has no effect on the split with split.method = %s; to keep a "
                         "column out of the inputs, use data.ignore",
                         roles[i].key, method->kind.name);
-            report_no_effect(config_place(config, "data", roles[i].key), text_of(&line), problems);
+            config_report_no_effect(config_place(config, "data", roles[i].key), text_of(&line),
+                                    problems);
             text_free(&line);
         }
     }
@@ -374,17 +376,15 @@ static void check_unused_roles(const Config *config, Problems *problems) {
 static void check_effects(const Config *config, Problems *problems) {
     for (size_t i = 0; i < config_n_options; i++) {
         const Option *option = &config_options[i];
-        TextBuffer reason = {0};
-        const char *why = option->without_effect && config->values[i].place
-                              ? option->without_effect(config, &reason)
-                              : NULL;
-        if (why) {
+        TextBuffer why = {0};
+        if (config->values[i].place && !config_has_effect(config, option, &why)) {
             TextBuffer line = {0};
-            text_printf(&line, "%s.%s has no effect with %s", option->section, option->key, why);
-            report_no_effect(config->values[i].place, text_of(&line), problems);
+            text_printf(&line, "%s.%s has no effect with %s", option->section, option->key,
+                        text_of(&why));
+            config_report_no_effect(config->values[i].place, text_of(&line), problems);
             text_free(&line);
         }
-        text_free(&reason);
+        text_free(&why);
     }
 }
 

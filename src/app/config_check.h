@@ -18,6 +18,9 @@ void config_check_duplicates(const Ini *ini, Problems *problems);
 /* Keys that have no default. */
 void config_check_required(const Config *config, Problems *problems);
 
+/* A warning, or an error where warnings are. */
+void config_report_no_effect(const char *place, const char *what, Problems *problems);
+
 /* Contradictions as errors, keys without effect as warnings. */
 void config_check(const Config *config, Problems *problems);
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app/config_check.h"
+#include "app/config_effect.h"
 #include "base/memory.h"
 #include "training/results.h"
 
@@ -169,6 +170,21 @@ static void check_rungs(const Config *config, Problems *problems) {
     }
 }
 
+/* A key that is searched for nothing makes every trial as good as the next. */
+static void check_effects(const Config *config, Problems *problems) {
+    for (size_t k = 0; k < config->tuning.space.n; k++) {
+        const SpaceKey *key = &config->tuning.space.keys[k];
+        TextBuffer why = {0};
+        if (!config_search_has_effect(config, k, &why)) {
+            TextBuffer line = {0};
+            text_printf(&line, "tuning.space.%s has no effect with %s", key->name, text_of(&why));
+            config_report_no_effect(key->place, text_of(&line), problems);
+            text_free(&line);
+        }
+        text_free(&why);
+    }
+}
+
 void config_check_tuning(const Config *config, Problems *problems) {
     const TuningConfig *tuning = &config->tuning;
     if (!tuning->is_on) {
@@ -191,5 +207,8 @@ void config_check_tuning(const Config *config, Problems *problems) {
     if (problems->n_errors == 0 && !search_init(&search, &tuning->space, &options, &err)) {
         problems_error(problems, "%s: error: tuning.method: %s",
                        config_place(config, "tuning", "method"), err.text);
+    }
+    if (problems->n_errors == 0) {
+        check_effects(config, problems);
     }
 }

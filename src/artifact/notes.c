@@ -36,10 +36,26 @@ void notes_add_lines(Notes *notes, const char *text) {
     }
 }
 
+static void free_note(Note *note) {
+    memory_free(note->title);
+    memory_free(note->text);
+}
+
+void notes_forget(Notes *notes, int first, int last) {
+    size_t n = 0;
+    for (size_t i = 0; i < notes->n; i++) {
+        if (notes->items[i].step >= first && notes->items[i].step <= last) {
+            free_note(&notes->items[i]);
+        } else {
+            notes->items[n++] = notes->items[i];
+        }
+    }
+    notes->n = n;
+}
+
 void notes_free(Notes *notes) {
     for (size_t i = 0; i < notes->n; i++) {
-        memory_free(notes->items[i].title);
-        memory_free(notes->items[i].text);
+        free_note(&notes->items[i]);
     }
     memory_free(notes->items);
     *notes = (Notes){0};

@@ -19,6 +19,8 @@ void notes_add_step(Notes *notes, int step, const char *title, const char *text)
 /* Each line of text under the last step. A place before "warning: " is left out: it says where
  * files lay, not what the run is. */
 void notes_add_lines(Notes *notes, const char *text);
+/* Leaves steps [first, last] out: they were decided anew. */
+void notes_forget(Notes *notes, int first, int last);
 void notes_free(Notes *notes);
 
 #endif

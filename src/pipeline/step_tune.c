@@ -65,7 +65,10 @@ static bool take_best(PipelineInput *in, const TrialGround *ground, const Tuning
     }
     in->config = &outcome->tuned;
     trained_free(&outcome->trained);
-    console_lines(in->console, "        ", "the best setting is trained again:\n");
+    console_aside(in->console, "        ", "the best setting is trained again:\n");
+    if (in->console->notes) {
+        notes_forget(in->console->notes, 1, 6);
+    }
     return plan_steps(in->config, &outcome->source, &outcome->source.split, in->console,
                       &outcome->trained, err);
 }

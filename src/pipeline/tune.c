@@ -213,7 +213,7 @@ bool tuning_run(Tuning *tuning, const TrialGround *ground, const char *path, Err
                                  .deadline =
                                      config->max_seconds > 0 ? begin + config->max_seconds : 0,
                                  .trial_seconds = config->trial_seconds};
-    TuneProgress progress = {.begin = begin, .objective = config->objective};
+    TuneProgress progress = {.begin = begin};
     TextBuffer header = {0};
     tune_tell_begin(tuning->console, tuning->config, &tuning->search, options.n_workers);
     trials_header_print(&header, &tuning->header);

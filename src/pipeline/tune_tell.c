@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "pipeline/tune_crew.h"
+#include "training/tuning_words.h"
 
 static const char indent[] = "        ";
 enum { N_SHOWN = 10 };
@@ -63,13 +64,13 @@ static void append_time_left(TextBuffer *out, const TuneProgress *progress, cons
         return;
     }
     const double each = (crew_now() - progress->generation_begin) / (double)n_run;
-    text_append(out, "; about ");
+    text_append(out, has_rungs ? "; rung: " : "; about ");
     append_time(out, each * (double)n_left);
-    text_append(out, has_rungs ? " left on this rung" : " left");
+    text_append(out, " left");
 }
 
-static void append_value(TextBuffer *out, const char *objective, const TrialResult *result) {
-    text_printf(out, "%s %.5g", objective, result->mean);
+static void append_value(TextBuffer *out, const TrialResult *result) {
+    text_printf(out, "%.5g", result->mean);
     if (result->deviation > 0) {
         text_printf(out, " +- %.2g", result->deviation);
     }
@@ -87,6 +88,7 @@ static void note_best(TuneProgress *progress, const Search *search, size_t trial
     }
 }
 
+/* The setting is named where it says something: of a new best trial, and of one without a value. */
 void tune_tell_trial(TuneProgress *progress, Console *console, const Search *search, size_t trial,
                      bool was_known) {
     const Trial *own = &search->trials[trial];
@@ -94,25 +96,30 @@ void tune_tell_trial(TuneProgress *progress, Console *console, const Search *sea
     progress->n_told++;
     progress->n_known += was_known;
     note_best(progress, search, trial);
+    const bool is_best = progress->has_best && progress->best == trial;
+    const bool has_value = own->result.status->has_value;
     text_printf(&line, "trial %zu/%zu", trial + 1, search_n_trials(search));
     if (own->epochs > 0) {
         text_printf(&line, " of %lld epochs", (long long)own->epochs);
     }
     text_append(&line, "  ");
-    if (own->result.status->has_value) {
-        append_value(&line, progress->objective, &own->result);
+    if (has_value) {
+        append_value(&line, &own->result);
     } else {
         text_printf(&line, "%s%s%s", own->result.status->kind.name, own->result.message ? ": " : "",
                     own->result.message ? own->result.message : "");
     }
-    text_append(&line, "  (");
-    space_append_setting(&line, search->space, own->values);
-    text_append(&line, ")");
-    if (progress->has_best) {
-        text_printf(&line, "; best %.5g, trial %zu", search->trials[progress->best].result.mean,
+    if (is_best) {
+        text_append(&line, ", the best");
+    } else if (progress->has_best) {
+        text_printf(&line, "; best %.4g, trial %zu", search->trials[progress->best].result.mean,
                     progress->best + 1);
     }
     append_time_left(&line, progress, search);
+    if (is_best || !has_value) {
+        text_append(&line, "\n  ");
+        space_append_setting(&line, search->space, own->values);
+    }
     console_aside(console, indent, text_of(&line));
     text_free(&line);
 }
@@ -123,10 +130,12 @@ void tune_tell_end(Console *console, const char *objective, const Search *search
     if (is_out_of_time) {
         text_append(&text, "tuning.max_time is up: not every trial was run\n");
     }
-    ranking_append_table(&text, ranking, search, N_SHOWN, objective);
-    ranking_append_noise(&text, ranking, search);
+    const size_t margin = sizeof indent - 1;
+    const size_t width = console->width > margin ? console->width - margin : 0;
+    tuning_append_table(&text, ranking, search, N_SHOWN, objective, width);
+    tuning_append_noise(&text, ranking, search);
     text_append(&text, "what mattered:\n");
-    ranking_append_importances(&text, ranking, search);
+    tuning_append_importances(&text, ranking, search);
     console_aside(console, indent, text_of(&text));
     text_free(&text);
 }

@@ -9,7 +9,6 @@
 /* How far a search is. */
 typedef struct TuneProgress {
     double begin; /* of the steady clock */
-    const char *objective;
     size_t best; /* trial */
     bool has_best;
     size_t n_told, n_jobs; /* of this generation */

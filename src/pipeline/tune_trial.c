@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "app/config_effect.h"
 #include "app/config_tuning.h"
 #include "base/interrupt.h"
 #include "base/memory.h"
@@ -12,15 +13,7 @@
 /* ---- The config of a setting ---- */
 
 void trial_settings(const Config *base, const double *values, int64_t epochs, Ini *settings) {
-    const Space *space = &base->tuning.space;
-    for (size_t k = 0; k < space->n; k++) {
-        if (!isnan(values[k])) {
-            TextBuffer text = {0};
-            space_append_value(&text, &space->keys[k], values[k]);
-            ini_add_setting(settings, space->keys[k].name, text_of(&text), space->keys[k].place);
-            text_free(&text);
-        }
-    }
+    config_add_setting(&base->tuning.space, values, settings);
     if (epochs > 0) {
         TextBuffer text = {0};
         text_printf(&text, "%lld", (long long)epochs);

@@ -25,12 +25,4 @@ typedef struct Ranking {
 void ranking_make(const Search *search, Ranking *ranking);
 void ranking_free(Ranking *ranking);
 
-/* "within one standard deviation (0.01) of the best: 4 trials, ..."; nothing without deviations. */
-void ranking_append_noise(TextBuffer *out, const Ranking *ranking, const Search *search);
-/* A table of the first n trials. objective is its title. */
-void ranking_append_table(TextBuffer *out, const Ranking *ranking, const Search *search, size_t n,
-                          const char *objective);
-/* One line per key. */
-void ranking_append_importances(TextBuffer *out, const Ranking *ranking, const Search *search);
-
 #endif

@@ -322,12 +322,30 @@ void space_append_value(TextBuffer *out, const SpaceKey *key, double value) {
     text_append(out, number);
 }
 
+static const char *without_section(const char *name) {
+    const char *dot = strrchr(name, '.');
+    return dot ? dot + 1 : name;
+}
+
+const char *space_short_name(const Space *space, size_t k) {
+    const char *name = without_section(space->keys[k].name);
+    if (strcmp(name, "name") == 0) {
+        return space->keys[k].name; /* "optimizer.name": the section says it */
+    }
+    for (size_t other = 0; other < space->n; other++) {
+        if (other != k && strcmp(name, without_section(space->keys[other].name)) == 0) {
+            return space->keys[k].name;
+        }
+    }
+    return name;
+}
+
 void space_append_setting(TextBuffer *out, const Space *space, const double *values) {
     const char *separator = "";
     for (size_t k = 0; k < space->n; k++) {
         if (!isnan(values[k])) {
-            const size_t before = out->n + strlen(separator) + strlen(space->keys[k].name) + 1;
-            text_printf(out, "%s%s ", separator, space->keys[k].name);
+            text_printf(out, "%s%s ", separator, space_short_name(space, k));
+            const size_t before = out->n;
             space_append_value(out, &space->keys[k], values[k]);
             text_append(out, out->n == before ? "\"\"" : "");
             separator = "; ";

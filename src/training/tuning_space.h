@@ -61,7 +61,9 @@ bool space_is_active(const Space *space, size_t k, const double *values);
 
 /* The text of a value, as the config takes it. */
 void space_append_value(TextBuffer *out, const SpaceKey *key, double value);
-/* "optimizer.learning_rate 0.01, network.hidden 64, 32": the keys that count. */
+/* The key without its section, where that says enough: no other key of the space is called so. */
+const char *space_short_name(const Space *space, size_t k);
+/* "learning_rate 0.01; hidden 64, 32": the keys that count. */
 void space_append_setting(TextBuffer *out, const Space *space, const double *values);
 
 #endif

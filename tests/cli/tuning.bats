@@ -314,3 +314,18 @@ END
     refuses 3 "command line: tuning.space.training.epochs=int 5 .. 9: error: tuning.space.training.epochs: tuning.method = halving allots the epochs" \
         "$NNTRAIN" search.ini -q tuning.method=halving tuning.space.training.epochs="int 5 .. 9"
 }
+
+@test "a key that no trial can feel is a warning, and one that some trial feels is none" {
+    search_config
+    sed -i '/^optimizer.momentum/d; /^min_epochs/d; /^grid_points/d' search.ini
+    run -3 "$NNTRAIN" check search.ini tuning.space.optimizer.beta1="uniform 0.5 .. 0.9" \
+        tuning.space.optimizer.rho="uniform 0.5 .. 0.9" tuning.space.schedule.gamma="uniform 0.5 .. 0.9" \
+        optimizer.momentum=0.5 optimizer.epsilon=1e-6
+    contains "$output" "error: tuning.space.optimizer.rho has no effect with optimizer.name = adam or optimizer.name = momentum"
+    contains "$output" "error: tuning.space.schedule.gamma has no effect with schedule.name = constant"
+    [ "$(grep -c "has no effect" <<<"$output")" -eq 2 ] # neither momentum, nor epsilon, nor beta1
+    run -0 "$NNTRAIN" search.ini optimizer.rho=0.5
+    contains "$output" "warning: optimizer.rho has no effect with optimizer.name = adam or optimizer.name = momentum"
+    run -3 "$NNTRAIN" check search.ini tuning.space.optimizer.beta2="uniform 0.5 .. 0.9 if optimizer.name is momentum"
+    contains "$output" "error: tuning.space.optimizer.beta2 has no effect with optimizer.name = momentum"
+}

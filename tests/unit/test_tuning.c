@@ -1,6 +1,6 @@
 /* Spaces, samplers and rankings, with nothing to train. */
 #include "search_functions.h"
-#include "training/tuning_ranking.h"
+#include "training/tuning_words.h"
 #include "unit.h"
 
 static void add(Space *space, const char *name, const char *text) {
@@ -35,7 +35,7 @@ static void distributions_read_what_they_write(void **state) {
     TextBuffer text = {0};
     const double values[] = {0.001, (double)NAN, 10, 1};
     space_append_setting(&text, &space, values);
-    assert_string_equal(text_of(&text), "a.log 0.001; a.int 10; a.choice 128, 64");
+    assert_string_equal(text_of(&text), "log 0.001; int 10; choice 128, 64");
     text_free(&text);
     space_free(&space);
 }
@@ -255,8 +255,51 @@ static void a_ranking_names_ties_and_what_mattered(void **state) {
     assert_true(fabs(ranking.importances[0].value - 1) < 1e-12);
     assert_true(ranking.importances[1].is_eta && ranking.importances[1].value < 0.9);
     TextBuffer text = {0};
-    ranking_append_noise(&text, &ranking, &search);
+    tuning_append_noise(&text, &ranking, &search);
     assert_non_null(strstr(text_of(&text), "within one standard deviation (0.2) of the best: "));
+    text_free(&text);
+    ranking_free(&ranking);
+    search_free(&search);
+    space_free(&space);
+}
+
+/* Names that are alike keep their sections; what is too wide stands below, with the trial again. */
+static void a_table_has_a_column_per_key(void **state) {
+    (void)state;
+    Space space = {0};
+    Search search;
+    Error err = {0};
+    add(&space, "a.name", "choice p, q, \"\"");
+    add(&space, "b.name", "choice \"1, 2\", 3");
+    add(&space, "b.long_rate", "uniform 0 .. 1 if a.name is p");
+    assert_true(space_link(&space, &err));
+    const SearchOptions options = function_options("random", 2, 3);
+    assert_true(search_init(&search, &space, &options, &err));
+    assert_true(search_next(&search));
+    const double settings[][3] = {{0, 0, 0.123456}, {2, 1, (double)NAN}};
+    for (size_t j = 0; j < search.n_jobs; j++) {
+        TrialResult result = {.status = trial_ok(), .mean = 2 - (double)j, .deviation = 0.25};
+        memcpy(search.trials[j].values, settings[j], sizeof settings[j]);
+        search_tell(&search, j, &result);
+    }
+    Ranking ranking;
+    ranking_make(&search, &ranking);
+    TextBuffer text = {0};
+    tuning_append_table(&text, &ranking, &search, 10, "loss", 0);
+    assert_string_equal(text_of(&text), "                             a     b    long\n"
+                                        "trial       loss  status  name  name    rate\n"
+                                        "    2  1 +- 0.25      ok    \"\"     3       -\n"
+                                        "    1  2 +- 0.25      ok     p  1, 2  0.1235\n");
+    text_free(&text);
+    tuning_append_table(&text, &ranking, &search, 10, "loss", 30);
+    assert_string_equal(text_of(&text), "                             a\n"
+                                        "trial       loss  status  name\n"
+                                        "    2  1 +- 0.25      ok    \"\"\n"
+                                        "    1  2 +- 0.25      ok     p\n"
+                                        "          b    long\n"
+                                        "trial  name    rate\n"
+                                        "    2     3       -\n"
+                                        "    1  1, 2  0.1235\n");
     text_free(&text);
     ranking_free(&ranking);
     search_free(&search);
@@ -274,6 +317,7 @@ int main(void) {
         cmocka_unit_test(tpe_beats_random),
         cmocka_unit_test(failed_trials_do_not_mislead_tpe),
         cmocka_unit_test(a_ranking_names_ties_and_what_mattered),
+        cmocka_unit_test(a_table_has_a_column_per_key),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
