@@ -31,8 +31,8 @@ LEVELS_aarch64 := portable neon
 LEVELS := $(or $(LEVELS_$(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))),portable)
 # Inlining sixteen instrumented lanes takes the compiler minutes.
 LEVEL_portable := $(if $(findstring -fsanitize,$(EXTRA)),-fno-inline)
-LEVEL_avx2     := -mavx2 -mfma
-LEVEL_avx512   := -mavx512f -mavx512dq -mavx512vl -mavx512bw -mfma -mprefer-vector-width=512
+LEVEL_avx2     := -mavx2 -mfma -mprfchw
+LEVEL_avx512   := -mavx512f -mavx512dq -mavx512vl -mavx512bw -mfma -mprfchw -mprefer-vector-width=512
 # gcc would schedule loads so early that sums no longer fit in the registers.
 LEVEL_neon     := -DVECTOR_NEON $(if $(findstring clang,$(CC)),,-fno-schedule-insns)
 

@@ -52,14 +52,22 @@ static void backward_norm(const Pass *pass, size_t index, Range rows, const Team
     layer->norm->backward(&part, space->d_sum + rows.first * space->row, d_gain, d_shift);
 }
 
+static const float *transposed_of(const Pass *pass, const TeamShare *share) {
+    const Workspace *workspace = pass->workspace;
+    return workspace->transposed != NULL
+               ? workspace->transposed + share->thread * workspace->transposed_size
+               : pass->model->transposed;
+}
+
 /* d_input = dZ W^T, and for a residual layer + d_output */
-static void backward_input(const Pass *pass, size_t index, float *d_input, Range rows) {
+static void backward_input(const Pass *pass, size_t index, float *d_input, Range rows,
+                           const TeamShare *share) {
     const Model *model = pass->model;
     const Layer *layer = &model->network->layers[index];
     const LayerSpace *space = &pass->workspace->layers[index];
     const Product product = {.c = d_input + rows.first * space->in_row,
                              .a = space->d_sum + rows.first * space->row,
-                             .b = model->transposed + model->transposed_offset[index],
+                             .b = transposed_of(pass, share) + model->transposed_offset[index],
                              .rows = rows.end - rows.first,
                              .columns = layer->n_inputs,
                              .inner = layer->n_units,
@@ -90,7 +98,7 @@ static void backward_rows(const Pass *pass, Range rows, const TeamShare *share) 
         }
         float *d_input = i > 0 ? workspace->layers[i - 1].d_output : workspace->d_input;
         if (d_input != NULL) {
-            backward_input(pass, i, d_input, rows);
+            backward_input(pass, i, d_input, rows, share);
         }
     }
     if (workspace->d_input != NULL && workspace->input_mask != NULL && workspace->dropout != NULL) {

@@ -76,6 +76,17 @@ static void make_input(const Pass *pass, Range rows) {
     }
 }
 
+/* This thread's copy of the transposed weights, for the way back; the product then finds the
+ * weights in the cache. */
+static void transpose_own(const Pass *pass, size_t index, const TeamShare *share) {
+    const Workspace *workspace = pass->workspace;
+    if (pass->is_training && workspace->transposed != NULL) {
+        const Range inputs = {0, pass->model->network->layers[index].n_inputs};
+        model_transpose(pass->model, index, inputs,
+                        workspace->transposed + share->thread * workspace->transposed_size);
+    }
+}
+
 /* b + x W */
 static void forward_dense(const Pass *pass, size_t index, Range rows) {
     const Model *model = pass->model;
@@ -145,9 +156,11 @@ static void forward_share(void *context, const TeamShare *share) {
     const size_t last = pass->model->network->n_layers - 1;
     make_input(pass, rows);
     for (size_t i = 0; i < last; i++) {
+        transpose_own(pass, i, share);
         forward_dense(pass, i, rows);
         forward_hidden(pass, i, rows, share);
     }
+    transpose_own(pass, last, share);
     forward_dense(pass, last, rows);
 }
 

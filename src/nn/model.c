@@ -8,20 +8,30 @@ static bool needs_transposed(const Network *network, size_t layer) {
     return layer > 0 || network->n_embeddings > 0;
 }
 
+static size_t transposed_size(const Network *network, size_t layer) {
+    const Layer *of = &network->layers[layer];
+    return needs_transposed(network, layer) ? of->n_units * compute_pad(of->n_inputs) : 0;
+}
+
+size_t model_transposed_size(const Network *network) {
+    size_t size = 0;
+    for (size_t i = 0; i < network->n_layers; i++) {
+        size += transposed_size(network, i);
+    }
+    return size;
+}
+
 void model_init(Model *model, const Network *network) {
     *model = (Model){.network = network};
     model->parameters = NEW(float, network->n_parameters);
     model->buffers = NEW(float, network->n_buffers);
     model->transposed_offset = NEW(size_t, network->n_layers);
-    size_t n_transposed = 0;
+    model->transposed = NEW(float, model_transposed_size(network));
+    size_t offset = 0;
     for (size_t i = 0; i < network->n_layers; i++) {
-        model->transposed_offset[i] = n_transposed;
-        if (needs_transposed(network, i)) {
-            const Layer *layer = &network->layers[i];
-            n_transposed += layer->n_units * compute_pad(layer->n_inputs);
-        }
+        model->transposed_offset[i] = offset;
+        offset += transposed_size(network, i);
     }
-    model->transposed = NEW(float, n_transposed);
 }
 
 void model_free(Model *model) {
@@ -85,18 +95,21 @@ void model_start(Model *model, const InitializerSettings *settings, uint64_t see
     model_refresh(model);
 }
 
-void model_refresh_share(Model *model, const TeamShare *share) {
+void model_transpose(const Model *model, size_t layer, Range inputs, float *transposed) {
     const Network *network = model->network;
-    const Kernels *kernels = compute_kernels();
-    for (size_t i = 0; i < network->n_layers; i++) {
-        if (needs_transposed(network, i)) {
-            const Tensor *weight = &network->tensors[network->layers[i].weight];
-            const Range rows = team_range(share, weight->rows, LANES);
-            kernels->transpose(model->transposed + model->transposed_offset[i] + rows.first,
-                               compute_pad(weight->rows),
-                               model->parameters + weight->offset + rows.first * weight->row,
-                               weight->row, rows.end - rows.first, weight->columns);
-        }
+    const Tensor *weight = &network->tensors[network->layers[layer].weight];
+    if (needs_transposed(network, layer)) {
+        compute_kernels()->transpose(
+            transposed + model->transposed_offset[layer] + inputs.first, compute_pad(weight->rows),
+            model->parameters + weight->offset + inputs.first * weight->row, weight->row,
+            inputs.end - inputs.first, weight->columns);
+    }
+}
+
+void model_refresh_share(Model *model, const TeamShare *share) {
+    for (size_t i = 0; i < model->network->n_layers; i++) {
+        const Range inputs = team_range(share, model->network->layers[i].n_inputs, LANES);
+        model_transpose(model, i, inputs, model->transposed);
     }
 }
 

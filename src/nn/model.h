@@ -32,10 +32,17 @@ void model_start(Model *model, const InitializerSettings *settings, uint64_t see
 void model_refresh(Model *model);
 /* A thread's share of it, inside a run of a team. */
 void model_refresh_share(Model *model, const TeamShare *share);
+/* Its part for some inputs of one layer, into a block laid out as model->transposed. */
+void model_transpose(const Model *model, size_t layer, Range inputs, float *transposed);
+/* Floats of such a block. */
+size_t model_transposed_size(const Network *network);
 
 /* Scratch for batches of up to max_rows, to be worked on by one thread, or by a team. Results are
  * the same bits. */
 typedef struct Workspace Workspace;
+/* True when each thread of its team transposes the weights for itself while it goes forward, so
+ * that model_refresh is not needed before model_backward. */
+bool workspace_transposes(const Workspace *workspace);
 Workspace *workspace_new(const Network *network, size_t max_rows);
 Workspace *workspace_new_shared(const Network *network, size_t max_rows, Team *team);
 /* One that serves model_forward and model_predict and model_loss alone, with a third of the memory.

@@ -14,6 +14,14 @@ static V decay_factor(const UpdateStep *step) {
     return folded(1.0 - step->settings.learning_rate * step->weight_decay);
 }
 
+/* Parameters that another thread has read are in its cache too, and to write them takes as long as
+ * to fetch them from there: they are asked for in time, so many floats ahead. */
+enum { WRITTEN_AHEAD = 512 };
+
+static inline void ask_to_write(const float *parameters) {
+    __builtin_prefetch(parameters + WRITTEN_AHEAD, 1);
+}
+
 /* -1, 0 or 1; NaN stays NaN, so that divergence is seen. */
 static inline V sign_of(V x) {
     const V negative_or_rest = v_select(v_less(x, v_zero()), v_set(-1.0f), x);
@@ -35,6 +43,7 @@ static void sgd_update(const UpdateStep *step, float *parameters, const float *g
     (void)slots;
     const V rate = folded(step->settings.learning_rate), keep = decay_factor(step);
     for (size_t i = 0; i < n; i += V_LANES) {
+        ask_to_write(parameters + i);
         const V p = v_mul(keep, v_load(parameters + i));
         v_store(parameters + i, v_fnma(rate, v_load(gradient + i), p));
     }
@@ -46,6 +55,7 @@ static void momentum_update(const UpdateStep *step, float *parameters, const flo
     const V momentum = folded(step->settings.momentum);
     float *const velocity = slots[0];
     for (size_t i = 0; i < n; i += V_LANES) {
+        ask_to_write(parameters + i);
         const V b = v_flush(v_fma(momentum, v_load(velocity + i), v_load(gradient + i)));
         v_store(velocity + i, b);
         const V p = v_mul(keep, v_load(parameters + i));
@@ -59,6 +69,7 @@ static void nesterov_update(const UpdateStep *step, float *parameters, const flo
     const V momentum = folded(step->settings.momentum);
     float *const velocity = slots[0];
     for (size_t i = 0; i < n; i += V_LANES) {
+        ask_to_write(parameters + i);
         const V g = v_load(gradient + i);
         const V b = v_flush(v_fma(momentum, v_load(velocity + i), g));
         v_store(velocity + i, b);
@@ -72,6 +83,7 @@ static void adagrad_update(const UpdateStep *step, float *parameters, const floa
     const V rate = folded(step->settings.learning_rate), epsilon = folded(step->settings.epsilon);
     float *const sums = slots[0];
     for (size_t i = 0; i < n; i += V_LANES) {
+        ask_to_write(parameters + i);
         const V g = v_load(gradient + i);
         const V s = v_flush(v_fma(g, g, v_load(sums + i)));
         v_store(sums + i, s);
@@ -88,6 +100,7 @@ static void rmsprop_update(const UpdateStep *step, float *parameters, const floa
     const bool has_velocity = step->settings.momentum > 0.0; /* else slots[1] is left alone */
     float *const squares = slots[0], *const velocity = slots[1];
     for (size_t i = 0; i < n; i += V_LANES) {
+        ask_to_write(parameters + i);
         const V g = v_load(gradient + i);
         const V s = blend_square(rho, v_load(squares + i), rest, g);
         v_store(squares + i, s);
@@ -106,6 +119,7 @@ static void adadelta_update(const UpdateStep *step, float *parameters, const flo
     const V rho = folded(step->settings.rho), rest = folded(1.0 - step->settings.rho);
     float *const squares = slots[0], *const moves = slots[1];
     for (size_t i = 0; i < n; i += V_LANES) {
+        ask_to_write(parameters + i);
         const V g = v_load(gradient + i), u = v_load(moves + i);
         const V s = blend_square(rho, v_load(squares + i), rest, g);
         v_store(squares + i, s);
@@ -140,6 +154,7 @@ static void adam_update(const UpdateStep *step, float *parameters, const float *
     const AdamFactors a = adam_factors(step);
     float *const means = slots[0], *const squares = slots[1];
     for (size_t i = 0; i < n; i += V_LANES) {
+        ask_to_write(parameters + i);
         const V g = v_load(gradient + i);
         const V m = blend(a.beta1, v_load(means + i), a.rest1, g);
         const V s = blend_square(a.beta2, v_load(squares + i), a.rest2, g);
@@ -156,6 +171,7 @@ static void adamw_update(const UpdateStep *step, float *parameters, const float 
     const V keep = decay_factor(step);
     float *const means = slots[0], *const squares = slots[1];
     for (size_t i = 0; i < n; i += V_LANES) {
+        ask_to_write(parameters + i);
         const V g = v_load(gradient + i);
         const V m = blend(a.beta1, v_load(means + i), a.rest1, g);
         const V s = blend_square(a.beta2, v_load(squares + i), a.rest2, g);
@@ -172,6 +188,7 @@ static void amsgrad_update(const UpdateStep *step, float *parameters, const floa
     const AdamFactors a = adam_factors(step);
     float *const means = slots[0], *const squares = slots[1], *const largest = slots[2];
     for (size_t i = 0; i < n; i += V_LANES) {
+        ask_to_write(parameters + i);
         const V g = v_load(gradient + i);
         const V m = blend(a.beta1, v_load(means + i), a.rest1, g);
         const V s = blend_square(a.beta2, v_load(squares + i), a.rest2, g);
@@ -194,6 +211,7 @@ static void nadam_update(const UpdateStep *step, float *parameters, const float 
     const V of_mean = folded(rate * step->momentum_next / (1.0 - product_next));
     float *const means = slots[0], *const squares = slots[1];
     for (size_t i = 0; i < n; i += V_LANES) {
+        ask_to_write(parameters + i);
         const V g = v_load(gradient + i);
         const V m = blend(a.beta1, v_load(means + i), a.rest1, g);
         const V s = blend_square(a.beta2, v_load(squares + i), a.rest2, g);
@@ -210,6 +228,7 @@ static void adamax_update(const UpdateStep *step, float *parameters, const float
     const AdamFactors a = adam_factors(step);
     float *const means = slots[0], *const largest = slots[1];
     for (size_t i = 0; i < n; i += V_LANES) {
+        ask_to_write(parameters + i);
         const V g = v_load(gradient + i);
         const V m = blend(a.beta1, v_load(means + i), a.rest1, g);
         const V old = v_mul(a.beta2, v_load(largest + i));
@@ -226,6 +245,7 @@ static void lion_update(const UpdateStep *step, float *parameters, const float *
     const V rate = folded(step->settings.learning_rate), keep = decay_factor(step);
     float *const means = slots[0];
     for (size_t i = 0; i < n; i += V_LANES) {
+        ask_to_write(parameters + i);
         const V g = v_load(gradient + i), m = v_load(means + i);
         const V direction = sign_of(v_fma(a.rest1, g, v_mul(a.beta1, m)));
         v_store(means + i, blend(a.beta2, m, a.rest2, g));
@@ -241,6 +261,7 @@ static void rprop_update(const UpdateStep *step, float *parameters, const float 
     const V smallest = v_set(1e-6f), largest = v_set(50.0f);
     float *const previous = slots[0], *const sizes = slots[1];
     for (size_t i = 0; i < n; i += V_LANES) {
+        ask_to_write(parameters + i);
         const V g = v_load(gradient + i);
         const V agreement = v_mul(g, v_load(previous + i));
         const M has_turned = v_less(agreement, v_zero());

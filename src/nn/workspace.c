@@ -74,7 +74,18 @@ static size_t largest_partial(const Network *network) {
     return size;
 }
 
-static void lay_out(Workspace *workspace, Cutter *cutter) {
+/* Threads with copies of their own have nothing to take from each other's cache on the way back,
+ * as long as the copies stay in their caches. */
+enum { MOST_OWN_TRANSPOSED = 256 * 1024 };
+
+static size_t own_transposed_size(const Workspace *workspace, size_t n_threads) {
+    const size_t size = model_transposed_size(workspace->network);
+    return workspace->trains && n_threads > 1 && size <= MOST_OWN_TRANSPOSED ? size : 0;
+}
+
+bool workspace_transposes(const Workspace *workspace) { return workspace->transposed_size > 0; }
+
+static void lay_out(Workspace *workspace, size_t n_threads, Cutter *cutter) {
     const Network *network = workspace->network;
     const size_t max_rows = workspace->max_rows;
     size_t in_row = compute_pad(network->n_expanded);
@@ -92,8 +103,10 @@ static void lay_out(Workspace *workspace, Cutter *cutter) {
     workspace->losses = cut(cutter, 1, max_rows);
     workspace->partial_size = largest_partial(network);
     workspace->n_partials = workspace->trains ? count_partials(max_rows) : 0;
-    workspace->partials =
-        cut(cutter, team_size(workspace->team) * workspace->n_partials, workspace->partial_size);
+    workspace->partials = cut(cutter, n_threads * workspace->n_partials, workspace->partial_size);
+    workspace->transposed_size = own_transposed_size(workspace, n_threads);
+    workspace->transposed =
+        cut_when(workspace->transposed_size > 0, cutter, n_threads, workspace->transposed_size);
 }
 
 static Workspace *make(const Network *network, size_t max_rows, Team *team, bool trains) {
@@ -105,10 +118,10 @@ static Workspace *make(const Network *network, size_t max_rows, Team *team, bool
     workspace->trains = trains;
     workspace->layers = NEW(LayerSpace, network->n_layers);
     Cutter cutter = {0};
-    lay_out(workspace, &cutter);
+    lay_out(workspace, team_size(team), &cutter);
     workspace->block = NEW(float, cutter.used);
     cutter = (Cutter){.block = workspace->block};
-    lay_out(workspace, &cutter);
+    lay_out(workspace, team_size(team), &cutter);
     return workspace;
 }
 
@@ -128,10 +141,9 @@ double workspace_bytes(const Network *network, size_t max_rows, size_t n_threads
     Workspace workspace = {.network = network, .max_rows = max_rows, .trains = trains};
     workspace.layers = NEW(LayerSpace, network->n_layers);
     Cutter cutter = {0};
-    lay_out(&workspace, &cutter);
+    lay_out(&workspace, n_threads, &cutter);
     memory_free(workspace.layers);
-    const double partials = (double)workspace.n_partials * (double)workspace.partial_size;
-    return sizeof(float) * ((double)cutter.used + (double)(n_threads - 1) * partials);
+    return sizeof(float) * (double)cutter.used;
 }
 
 void workspace_free(Workspace *workspace) {

@@ -42,13 +42,15 @@ struct Workspace {
     LayerSpace *layers;
     float *input; /* (max_rows, pad(n_expanded)) looked-up or thinned input; NULL when x is used as
                      it is */
-    float *input_mask;   /* NULL without input dropout */
-    float *predictions;  /* (max_rows, pad(outputs)) */
-    float *d_input;      /* (max_rows, pad(n_expanded)); NULL without embeddings */
-    float *losses;       /* (max_rows) */
-    float *partials;     /* sums over leaves that wait for their right neighbour */
-    size_t partial_size; /* floats of one of them */
-    size_t n_partials;   /* that each thread has */
+    float *input_mask;      /* NULL without input dropout */
+    float *predictions;     /* (max_rows, pad(outputs)) */
+    float *d_input;         /* (max_rows, pad(n_expanded)); NULL without embeddings */
+    float *losses;          /* (max_rows) */
+    float *partials;        /* sums over leaves that wait for their right neighbour */
+    size_t partial_size;    /* floats of one of them */
+    size_t n_partials;      /* that each thread has */
+    float *transposed;      /* transposed weights for each thread, where that is little; or NULL */
+    size_t transposed_size; /* floats that each thread has */
     Team *team;
     float *block;
 };

@@ -231,13 +231,17 @@ static void limit_unit_norms(const Stepper *stepper, const TeamShare *share) {
 
 static void update_share(const Update *update, const TeamShare *share) {
     Stepper *stepper = update->stepper;
+    const bool refreshes = !workspace_transposes(stepper->workspace);
+    const bool has_max_norm = stepper->options->max_norm > 0;
     update_parameters(update, share);
-    team_barrier(share);
-    if (stepper->options->max_norm > 0) {
-        limit_unit_norms(stepper, share);
+    if (has_max_norm) {
         team_barrier(share);
+        limit_unit_norms(stepper, share);
     }
-    model_refresh_share(stepper->model, share);
+    if (refreshes) {
+        team_barrier(share);
+        model_refresh_share(stepper->model, share);
+    }
 }
 
 /* One batch as a whole-step optimizer asks for it again and again. */

@@ -29,6 +29,7 @@ static const Case cases[] = {
     {"narrow", .wish = {.hidden = {3, 2}}},
     {"wide", .wish = {.hidden = {70, 33, 17}}},
     {"strips of weight rows", .wish = {.hidden = {300, 200}}},
+    {"weights too many to be transposed by each thread", .wish = {.hidden = {600, 500}}},
     {"batch norm", .wish = {.hidden = {40, 17}, .norm = "batch"}},
     {"layer norm", .wish = {.hidden = {40, 17}, .norm = "layer"}},
     {"dropout", .wish = {.hidden = {40, 17}, .dropout = 0.3, .input_dropout = 0.2}},
