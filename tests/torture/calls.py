@@ -85,15 +85,15 @@ def fail_at(scene, start, call, error, when):
     return 1
 
 
-def interrupted(scene):
-    """A folder with a run that was stopped after its first checkpoint."""
-    folder = scene.copy()
-    process = scene.program.start(folder, "-q", "c.ini", "training.epochs=10000000", stderr=subprocess.DEVNULL)
-    while process.poll() is None and not os.path.exists(os.path.join(scene.path(folder, ".partial"), "checkpoint.bin")):
-        pass
-    process.kill()
-    process.wait()
-    return folder
+def begun(scene):
+    """A folder with a run that was killed after its first checkpoint."""
+    for number in range(3, 30):
+        folder = scene.copy()
+        trace(scene, folder, f"inject=fsync:signal=KILL:when={number}")
+        if os.path.exists(os.path.join(scene.path(folder, ".partial"), "checkpoint.bin")):
+            return folder
+        shutil.rmtree(folder)
+    raise Wrong("there is no checkpoint to begin with")
 
 
 def trials(scenes, seed):
@@ -103,8 +103,7 @@ def trials(scenes, seed):
         return
     tries = []
     for scene in scenes:
-        starts = [scene.copy]
-        for start in starts:
+        for start in (scene.copy, lambda scene=scene: begun(scene)):
             for call, n in count(scene, start).items():
                 if call in KILLED_AT:
                     tries += [("kills at a system call", lambda s=scene, b=start, c=call, i=i: kill_at(s, b, c, i))
@@ -112,5 +111,6 @@ def trials(scenes, seed):
                 if call in FAILING:
                     tries += [("failing system calls", lambda s=scene, b=start, c=call, e=error, w=f"{i}{more}": fail_at(s, b, c, e, w))
                               for i in range(1, n + 1) for error in ERRORS for more in ("", "+")]
+    print(f"calls: {len(tries)} places to fail at", flush=True)
     random.Random(seed).shuffle(tries)
     yield from tries

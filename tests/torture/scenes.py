@@ -28,7 +28,7 @@ epochs = {epochs}
 predictions = test
 bootstrap = 20
 [checkpoint]
-every = 0.002s
+every = {every}s
 {more}
 """
 
@@ -72,8 +72,7 @@ class Program:
         self.path = os.path.join(scratch, "nntrain")
         shutil.copy(path, self.path)
         refused = subprocess.run([path, "help", "--cpu", "none_such"], capture_output=True, text=True, check=False)
-        self.levels = refused.stderr.split("must be one of auto, ")[1].split(":")[0].split()[0:]
-        self.levels = [name.strip(",\n") for name in self.levels if name.strip(",\n").isalnum()]
+        self.levels = refused.stderr.split("must be one of auto, ")[1].replace(",", " ").split()
 
     def start(self, folder, *arguments, **options):
         options = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, **options}
@@ -103,11 +102,12 @@ class Program:
 class Scene:
     """c.ini and its data, runs/c of another seed and the one before it; `straight` is what c.ini ends in."""
 
-    def __init__(self, program, name, data="iris", target="species", epochs=300, network="", training="", more=""):
-        self.program, self.name, self.more = program, name, more
+    def __init__(self, program, name, data="iris", target="species", epochs=300, network="", training="", more="",
+                 every=0.002):
+        self.program, self.name = program, name
         self.base = program.folder()
         shutil.copy(os.path.join(ROOT, "data", f"{data}.csv"), self.base)
-        text = CONFIG.format(data=data, target=target, epochs=epochs, network=network, training=training, more=more)
+        text = CONFIG.format(data=data, target=target, epochs=epochs, network=network, training=training, more=more, every=every)
         with open(os.path.join(self.base, "c.ini"), "w", encoding="utf-8") as file:
             file.write(text)
         for seed in (8, 7):
