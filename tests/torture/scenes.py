@@ -103,7 +103,7 @@ class Scene:
     """c.ini and its data, runs/c of another seed and the one before it; `straight` is what c.ini ends in."""
 
     def __init__(self, program, name, data="iris", target="species", epochs=300, network="", training="", more="",
-                 every=0.002):
+                 every="0.002"):
         self.program, self.name = program, name
         self.base = program.folder()
         shutil.copy(os.path.join(ROOT, "data", f"{data}.csv"), self.base)

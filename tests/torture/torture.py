@@ -37,7 +37,7 @@ def make_scenes(program):
         "categories": scenes.Scene(program, "categories", "penguins", epochs=60, more="[preprocess]\nencode = embedding"),
         "regression": scenes.Scene(program, "regression", "diabetes", "progression", epochs=60,
                                    more="[optimizer]\nname = lbfgs", training="batch_size = full"),
-        "short": scenes.Scene(program, "short", epochs=3, every=0.0002),
+        "short": scenes.Scene(program, "short", epochs=3, every="0.000001"),
     }
 
 
