@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Samplers on analytic functions: medians over seeds of the least value, beside Optuna's TPE.
 
-usage: compare_search.py build/release/bench/bench_search [TRIALS] [SEEDS]
+usage: compare_search.py build/release/bench/bench_search [TRIALS] [SEEDS] [FIRST SEED]
 """
 import math
 import statistics
@@ -44,22 +44,22 @@ def objective(name):
     return lambda trial: function(*(trial.suggest_float(key, low, high) for key, _, low, high in SPACES[name]))
 
 
-def by_optuna(n_trials, n_seeds):
+def by_optuna(n_trials, seeds):
     import optuna
 
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     found = {}
     for name in SPACES:
-        for seed in range(n_seeds):
+        for seed in seeds:
             study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=seed))
             study.optimize(objective(name), n_trials=n_trials)
             found.setdefault(name, []).append(study.best_value)
     return found
 
 
-def by_nntrain(program, sampler, n_trials, n_seeds):
+def by_nntrain(program, sampler, n_trials, seeds):
     found = {}
-    command = [program, sampler, str(n_trials), str(n_seeds)]
+    command = [program, sampler, str(n_trials), str(len(seeds)), str(seeds[0])]
     for line in subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines():
         name, _, value = line.split()
         found.setdefault(name, []).append(float(value))
@@ -73,13 +73,15 @@ def sign_test(wins, n):
 
 def main():
     program = sys.argv[1]
-    n_trials, n_seeds = (int(text) for text in (sys.argv[2:] + ["60", "20"][len(sys.argv) - 2 :])[:2])
-    columns = {sampler: by_nntrain(program, sampler, n_trials, n_seeds) for sampler in ("random", "tpe")}
+    given = [int(text) for text in sys.argv[2:]]
+    n_trials, n_seeds, first = given + [60, 20, 0][len(given) :]
+    seeds = range(first, first + n_seeds)
+    columns = {sampler: by_nntrain(program, sampler, n_trials, seeds) for sampler in ("random", "tpe")}
     try:
-        columns["optuna tpe"] = by_optuna(n_trials, n_seeds)
+        columns["optuna tpe"] = by_optuna(n_trials, seeds)
     except ImportError:
         print("optuna is not installed")
-    print(f"median of the least value, {n_trials} trials, {n_seeds} seeds")
+    print(f"median of the least value, {n_trials} trials, {n_seeds} seeds from {first}")
     print(f"{'':12}" + "".join(f"{name:>14}" for name in columns) + "   tpe beats random")
     for name in SPACES:
         medians = "".join(f"{statistics.median(found[name]):14.5g}" for found in columns.values())
