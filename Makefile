@@ -265,7 +265,7 @@ coverage: lint-deps ## lines that the tests run through, file by file
 	@$(MAKE) --no-print-directory VARIANT=coverage unit >/dev/null 2>&1 || true
 	@NNTRAIN="$(CURDIR)/build/coverage/nntrain" bats tests/cli >/dev/null 2>&1 || true
 	@CORPUS_SECONDS=20 tests/corpus/corpus.py build/coverage/nntrain >/dev/null || true
-	gcovr --root . --filter src/ --gcov-ignore-parse-errors --merge-mode-functions=merge-use-line-max build/coverage
+	gcovr --root . --filter src/ --gcov-ignore-parse-errors build/coverage
 .PHONY: coverage
 
 spills: $(LIBRARY) ## check that inner loops of the matrix products stay in registers

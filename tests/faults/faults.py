@@ -45,10 +45,12 @@ class Scenario:
         self.name, self.command, self.result, self.may_retry = name, command, result, may_retry
 
 
+# So large that a checkpoint is due before many epochs have passed.
+LARGE = "network.hidden=128,128 training.batch_size=1"
 SCENARIOS = [
     Scenario("train", "-q c.ini training.epochs=2 output.dir=out --threads 2", "out"),
     Scenario("train anew", "-q c.ini training.epochs=2 output.dir=new/run --threads 2", "new/run"),
-    Scenario("resume", "-q c.ini training.epochs={epochs} output.dir=again --threads 2 --resume", "again", may_retry=True),
+    Scenario("resume", "-q c.ini training.epochs={epochs} output.dir=again " + LARGE + " --threads 2 --resume", "again", may_retry=True),
     Scenario("predict", "predict model.json iris.csv -o old.csv", "old.csv"),
     Scenario("evaluate", "evaluate model.json iris.csv -o old.json", "old.json"),
     Scenario("export", "export model.json --format safetensors -o old.csv", "old.csv"),
@@ -71,7 +73,7 @@ def make_base(program, folder):
 
 def interrupt_run(program, folder):
     """Leaves again.partial behind; returns a number of epochs that it has not reached."""
-    run = subprocess.Popen([program, "-q", "c.ini", "output.dir=again", "training.epochs=1000000"], cwd=folder,
+    run = subprocess.Popen([program, "-q", "c.ini", "output.dir=again", "training.epochs=1000000", *LARGE.split()], cwd=folder,
                            stderr=subprocess.DEVNULL)
     partial = os.path.join(folder, "again.partial")
     while not os.path.exists(os.path.join(partial, "checkpoint.previous.bin")):
@@ -123,6 +125,9 @@ class Bench:
             wrong.append("no message")
         if kind in HARMLESS and code != 0:
             wrong.append(f"exit code {code} for what is no failure")
+        if kind == "unlink" and isinstance(result, dict):
+            # a checkpoint that cannot be removed stays, and harms nobody
+            result = {name: content for name, content in result.items() if not name.startswith("checkpoint.")}
         if code == 0 and result != fresh:
             wrong.append("exit code 0, but the result is not what it should be")
         if code != 0 and result not in (before, fresh):
