@@ -81,8 +81,10 @@ static ConfigLayer *layer_of(Config *config, const IniEntry *entry, Problems *pr
     if (!text_to_int64(number, strlen(number), &n) || n < 1 || n > CONFIG_MOST_LAYERS) {
         bool is_told = entry->key && entry->line > 0; /* at the line that opens the section */
         if (!is_told) {
+            char shown[TEXT_SHOWN];
             problems_error(problems, "%s: error: [%s]: layers are [layer.1] to [layer.%d]",
-                           entry->place, entry->section, CONFIG_MOST_LAYERS);
+                           entry->place, text_shown(shown, entry->section, strlen(entry->section)),
+                           CONFIG_MOST_LAYERS);
         }
         return NULL;
     }
@@ -122,7 +124,9 @@ static void apply_layer_entry(Config *config, const IniEntry *entry, Problems *p
 static void apply_gate_entry(Config *config, const IniEntry *entry, Problems *problems) {
     Error err = {0};
     if (!gate_list_add(&config->gates, entry->key, entry->value, entry->place, &err)) {
-        problems_error(problems, "%s: error: gate.%s: %s", entry->place, entry->key, err.text);
+        char name[TEXT_SHOWN];
+        problems_error(problems, "%s: error: %s: %s", entry->place, ini_entry_name(name, entry),
+                       err.text);
     }
 }
 
@@ -248,8 +252,9 @@ static void check_overrides(const Ini *ini, size_t first, Problems *problems) {
             const IniEntry *before = &ini->entries[j];
             if (strcmp(entry->section, before->section) == 0 &&
                 strcmp(entry->key, before->key) == 0) {
-                problems_error(problems, "%s: error: %s.%s is already given: %s", entry->place,
-                               entry->section, entry->key, before->place);
+                char name[TEXT_SHOWN];
+                problems_error(problems, "%s: error: %s is already given: %s", entry->place,
+                               ini_entry_name(name, entry), before->place);
                 break;
             }
         }

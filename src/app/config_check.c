@@ -197,10 +197,9 @@ void config_check_duplicates(const Ini *ini, Problems *problems) {
     qsort(sorted, ini->n, sizeof *sorted, compare_entries);
     for (size_t i = 1; i < ini->n; i++) {
         if (is_same_entry(sorted[i - 1], sorted[i])) {
-            const char *key = sorted[i]->key;
-            problems_error(problems, "%s: error: %s%s%s%s is already given on line %zu",
-                           sorted[i]->place, key ? "" : "[", sorted[i]->section, key ? "." : "]",
-                           key ? key : "", sorted[i - 1]->line);
+            char name[TEXT_SHOWN];
+            problems_error(problems, "%s: error: %s is already given on line %zu", sorted[i]->place,
+                           ini_entry_name(name, sorted[i]), sorted[i - 1]->line);
         }
     }
     memory_free(sorted);

@@ -48,10 +48,9 @@ static void report_unknown(const IniEntry *entry, Problems *problems) {
         ini_add_setting(&ini, entry->key, "", entry->place);
         config_report_unknown_key(&ini.entries[0], problems);
     } else {
-        problems_error(problems,
-                       "%s: error: tuning.space.%s: write section.key, as in "
-                       "optimizer.learning_rate",
-                       entry->place, entry->key);
+        char name[TEXT_SHOWN];
+        problems_error(problems, "%s: error: %s: write section.key, as in optimizer.learning_rate",
+                       entry->place, ini_entry_name(name, entry));
     }
     ini_free(&ini);
 }

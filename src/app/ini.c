@@ -411,6 +411,18 @@ void ini_add_setting(Ini *ini, const char *name, const char *value, const char *
     memory_free(section);
 }
 
+const char *ini_entry_name(char out[TEXT_SHOWN], const IniEntry *entry) {
+    TextBuffer name = {0};
+    if (entry->key) {
+        text_printf(&name, "%s%s%s", entry->section, *entry->section ? "." : "", entry->key);
+    } else {
+        text_printf(&name, "[%s]", entry->section);
+    }
+    text_shown(out, text_of(&name), name.n);
+    text_free(&name);
+    return out;
+}
+
 void ini_free(Ini *ini) {
     for (size_t i = 0; i < ini->n; i++) {
         memory_free(ini->entries[i].section);

@@ -37,6 +37,9 @@ void ini_add_setting(Ini *ini, const char *name, const char *value, const char *
 /* Why a file that holds this value would be read as something else; NULL when it would not. */
 const char *ini_find_unwritable(const char *value);
 
+/* "section.key", or "[section]", escaped for messages. */
+const char *ini_entry_name(char out[TEXT_SHOWN], const IniEntry *entry);
+
 void ini_free(Ini *ini);
 
 #endif

@@ -40,7 +40,9 @@ static bool parse_names(const Option *option, const char *text, void *field, Tex
     const char *problem = NULL;
     if (!is_word(option, text) && (!text_split_list(text, &list, &problem) || list.n == 0)) {
         if (problem) {
-            text_printf(reason, "%s in the list \"%s\"", problem, text);
+            char shown[TEXT_SHOWN];
+            text_printf(reason, "%s in the list \"%s\"", problem,
+                        text_shown(shown, text, strlen(text)));
         } else {
             text_printf(reason, "the list is empty; name at least one%s%s",
                         option->word ? ", or write " : "", option->word ? option->word : "");

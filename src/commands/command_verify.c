@@ -29,23 +29,25 @@ static char *make_folder(Error *err) {
     return folder;
 }
 
-/* The names in a folder that can be listed. */
-static void list_names(const char *folder, TextList *names) {
+/* The names in a folder. ERROR_FILE. */
+static bool list_names(const char *folder, TextList *names, Error *err) {
     DIR *stream = opendir(folder);
-    for (const struct dirent *entry; stream && (entry = readdir(stream));) {
+    if (!stream) {
+        return file_fail(err, ERROR_FILE, folder, "cannot list the folder: %s", strerror(errno));
+    }
+    for (const struct dirent *entry; (entry = readdir(stream));) {
         if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0) {
             text_list_add(names, entry->d_name);
         }
     }
-    if (stream) {
-        closedir(stream);
-    }
+    closedir(stream);
+    return true;
 }
 
 /* A folder with files, and with folders that hold files only. */
 static void remove_folder(const char *folder, int depth) {
     TextList names = {0};
-    list_names(folder, &names);
+    list_names(folder, &names, NULL);
     for (size_t i = 0; i < names.n; i++) {
         char *path = file_join(folder, names.items[i]);
         if (unlink(path) != 0 && depth > 0) {
@@ -92,6 +94,7 @@ typedef struct Comparison {
     const char *run, *anew; /* folders */
     TextBuffer differences; /* a line each */
     TextBuffer same;        /* names */
+    Error unreadable;       /* the first file that could not be compared */
 } Comparison;
 
 /* Paths, times and origins are those of the folder and the moment. */
@@ -100,9 +103,10 @@ static bool is_of_the_place(const char *name) {
            strcmp(name, "config.ini") == 0 || strcmp(name, "best.ini") == 0;
 }
 
-static bool read_in(const char *folder, const char *name, char **bytes, size_t *n) {
+/* A file that is not there is no error, and has no bytes. */
+static bool read_in(const char *folder, const char *name, char **bytes, size_t *n, Error *err) {
     char *path = file_join(folder, name);
-    const bool good = file_read(path, SIZE_MAX / 4, false, bytes, n, NULL);
+    const bool good = !file_exists(path) || file_read(path, SIZE_MAX / 4, false, bytes, n, err);
     memory_free(path);
     return good;
 }
@@ -123,12 +127,14 @@ static void add_difference(Comparison *comparison, const char *name, const char 
 static void compare_file(Comparison *comparison, const char *name) {
     char *a = NULL, *b = NULL;
     size_t n_a = 0, n_b = 0;
-    const bool has_a = read_in(comparison->run, name, &a, &n_a);
-    const bool has_b = read_in(comparison->anew, name, &b, &n_b);
-    if (!has_a || !has_b || !a || !b) {
+    Error err = {0};
+    if (!read_in(comparison->run, name, &a, &n_a, &err) ||
+        !read_in(comparison->anew, name, &b, &n_b, &err)) {
+        comparison->unreadable = comparison->unreadable.code ? comparison->unreadable : err;
+    } else if (!a || !b) {
         text_printf(&comparison->differences, "%s%s/%s: error: %s",
                     comparison->differences.n ? "\n" : "", comparison->run, name,
-                    has_a ? "a new run does not write it" : "is missing; a new run writes it");
+                    a ? "a new run does not write it" : "is missing; a new run writes it");
     } else if (n_a != n_b || memcmp(a, b, n_a) != 0) {
         add_difference(comparison, name, a, n_a, b, n_b);
     } else {
@@ -145,8 +151,10 @@ static int by_name(const void *a, const void *b) {
 /* history.jsonl first: the first epoch that differs says most. */
 static void compare_files(Comparison *comparison) {
     TextList names = {0}, others = {0};
-    list_names(comparison->anew, &names);
-    list_names(comparison->run, &others);
+    if (!list_names(comparison->anew, &names, &comparison->unreadable)) {
+        return;
+    }
+    list_names(comparison->run, &others, &comparison->unreadable);
     for (size_t i = 0; i < others.n; i++) {
         const char *name = others.items[i];
         if (!text_list_has(&names, name) && strcmp(name, RUN_FOLDER_STATE) != 0 &&
@@ -202,6 +210,10 @@ static bool has_other_data(const Comparison *comparison) {
 }
 
 static bool tell(const Comparison *comparison, Error *err) {
+    if (comparison->unreadable.code) {
+        *err = comparison->unreadable;
+        return false;
+    }
     if (comparison->differences.n > 0) {
         return fail(err, ERROR_DIFFERENT, "%s%s", text_of(&comparison->differences),
                     has_other_data(comparison)

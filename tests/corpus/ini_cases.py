@@ -179,6 +179,15 @@ def values():
     yield Case("a value with a line for a CI system", {}, ("-q", "c.ini", "data.header=\n::error::x"))
     yield Case("a value with escapes", {}, ("-q", "c.ini", "data.header=\x1b[2J\u202e"))
     yield Case("a value that is no UTF-8", {}, ("-q", "c.ini", b"run.name=\xff\xfe"))
+    for name, argument in {"in a list": "data.target=\x1b[1m,", "in a gate": "gate.\x1b[1m=>= 1", "in a section": "layer.\x1b[1m.units=1",
+                           "in a space": "tuning.space.\x1b[1m=uniform 0 .. 1", "in a choice": "tuning.space.network.activation=choice \x1b[1m, relu",
+                           "in a distribution": "tuning.space.optimizer.learning_rate=\x1b[1m 1 .. 2", "in a metric": "tuning.objective=\x1b[1m",
+                           "in a class weight": "loss.class_weight=\x1b[1m:1", "in a path": "init.from=\x1b[1m", "in a condition": "gate.test.loss=\x1b[1m",
+                           "in a folder": "output.dir=\x1b[1m"}.items():
+        yield Case(f"an escape {name}", {}, ("-q", "c.ini", argument))
+    yield Case("an escape in a key given twice", {}, ("-q", "c.ini", "run.\x1b[1m=1", "run.\x1b[1m=2"))
+    yield text("a bidirectional key given twice", DATA + "[run]\ns\u202eeed = 1\ns\u202eeed = 2\n")
+    yield text("a bidirectional section given twice", DATA + "[r\u202eun]\nseed = 1\n[r\u202eun]\nseed = 1\n")
     yield Case("a name with a newline", {}, ("-q", "c.ini", "run.name=a\nb"))
     yield Case("a name with a comment", {}, ("-q", "c.ini", "run.name=a ; b"))
 

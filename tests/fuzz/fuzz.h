@@ -37,6 +37,7 @@ static inline void fuzz_check_message(const char *text) {
     for (const char *at = text; *at; at++) {
         const unsigned char c = (unsigned char)*at;
         require(c == '\n' || (c >= 32 && c != 127));
+        require(strncmp(at, "\xe2\x80\xae", 3) != 0); /* right-to-left override */
         require(!(at_start && at[0] == ':' && at[1] == ':'));
         at_start = c == '\n';
     }
