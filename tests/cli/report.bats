@@ -77,6 +77,7 @@ sections() {
     grep -q '<h3>optimizer.learning_rate</h3><p class="note">rank correlation ' runs/c/report.html
     grep -q '<h3>network.hidden</h3><p class="note">eta squared ' runs/c/report.html
     grep -q '6 of 6 trials were trained to their end' runs/c/report.html
+    [ "$(grep -o '<li><b>[0-9]</b>' runs/c/report.html | tr -dc 0-9)" = 123456789 ]
     "$NNTRAIN" -q c.ini tuning.workers=2 output.dir=two
     cmp <(grep -v '^workers = ' runs/c/report.html) <(grep -v '^workers = ' two/report.html)
 }
