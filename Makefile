@@ -259,13 +259,15 @@ float-text: $(BUILD)/exhaustive/float_text ## all 2^32 floats through text and b
 .PHONY: float-text
 
 # Lines of each file that the unit tests, the tests of the program and the corpus run through.
+# What is compiled once per level has its functions several times, which gcovr cannot merge.
+COVERAGE_OUT := src/compute/ src/nn/lanes $(LEVEL_SOURCES:.c=\.)
 coverage: lint-deps ## lines that the tests run through, file by file
 	@$(MAKE) --no-print-directory -j2 VARIANT=coverage OPTIMIZE=-O0 EXTRA=--coverage units build/coverage/nntrain
 	@find build/coverage -name '*.gcda' -delete
 	@$(MAKE) --no-print-directory VARIANT=coverage unit >/dev/null 2>&1 || true
 	@NNTRAIN="$(CURDIR)/build/coverage/nntrain" bats tests/cli >/dev/null 2>&1 || true
 	@CORPUS_SECONDS=20 tests/corpus/corpus.py build/coverage/nntrain >/dev/null || true
-	gcovr --root . --filter src/ --gcov-ignore-parse-errors build/coverage
+	gcovr --root . --filter src/ $(COVERAGE_OUT:%=--exclude '%') --gcov-ignore-parse-errors build/coverage
 .PHONY: coverage
 
 spills: $(LIBRARY) ## check that inner loops of the matrix products stay in registers
