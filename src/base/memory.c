@@ -28,7 +28,8 @@ static size_t block_bytes(size_t n, size_t size) {
 static void *new_block(size_t n, size_t size) {
     const size_t bytes = block_bytes(n, size);
     const bool is_huge = bytes >= (size_t)FEWEST_HUGE_PAGES * HUGE_PAGE;
-    void *block = aligned_alloc(is_huge ? HUGE_PAGE : ALIGNMENT, bytes);
+    const size_t alignment = is_huge ? HUGE_PAGE : ALIGNMENT;
+    void *block = aligned_alloc(alignment, (bytes + alignment - 1) / alignment * alignment);
     if (!block) {
         out_of_memory(n, size);
     }
