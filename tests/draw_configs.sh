@@ -94,7 +94,7 @@ factors() {
     numbers
     "$program" help markdown-kinds | awk -F '`' '
         /^### /     { n_keys = 0 }
-        /^Chosen by/ { for (i = 2; i <= NF; i += 2) if ($i !~ /^layer\.N/) keys[++n_keys] = $i }
+        /^Chosen by/ { for (i = 2; i <= NF; i += 2) if ($i !~ /^(layer\.N|tuning)/) keys[++n_keys] = $i }
         /^\| `/      { for (k = 1; k <= n_keys; k++) values[keys[k]] = values[keys[k]] "|" $2 }
         END          { for (key in values) print key values[key] }' | sort
     "$program" help markdown-keys | awk -F '`' '/\| true or false \|/ && $2 != "data.header" { print $2 "|false|true" }'

@@ -67,7 +67,7 @@ static void pass_barrier(Team *team) {
         return;
     }
     atomic_store_explicit(&team->n_arrived, 0, memory_order_relaxed);
-    atomic_store(&team->phase, phase + 1);
+    atomic_exchange(&team->phase, phase + 1); /* emulated, a store can be overtaken by the load */
     if (atomic_load(&team->n_asleep) > 0) {
         pthread_mutex_lock(&team->lock);
         pthread_cond_broadcast(&team->phase_changed);

@@ -155,7 +155,7 @@ static void walk_record(Walk *walk, const Fit *run, EpochRecord *record) {
     walk_size(walk, &validation->rows, run->validation ? run->validation->n_rows : 0);
     WALK(walk, validation->loss);
     walk_size(walk, &validation->n_metrics, run->evaluation.metrics->n);
-    if (!walk->out) {
+    if (!walk->out && validation->n_metrics > 0) { /* an open epoch has not been evaluated */
         validation->values = NEW(double, validation->n_metrics);
     }
     walk_doubles(walk, validation->values, validation->n_metrics);
