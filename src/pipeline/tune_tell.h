@@ -9,7 +9,7 @@
 /* How far a search is. */
 typedef struct TuneProgress {
     double begin; /* of the steady clock */
-    size_t best; /* trial */
+    size_t best;  /* trial */
     bool has_best;
     size_t n_told, n_jobs; /* of this generation */
     double generation_begin;
