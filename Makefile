@@ -5,8 +5,8 @@ PACKAGES       := libcsv-dev libinih-dev libcjson-dev zlib1g-dev libmd-dev
 TEST_PACKAGES  := libcmocka-dev bats jq parallel util-linux locales strace python3-numpy python3-onnx groff-base zsh fish
 LINT_PACKAGES  := clang clang-tidy clang-format cppcheck valgrind libclang-rt-14-dev shellcheck gcovr
 ARM64_PACKAGES := qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross
-# The browser in which reports are looked at, and letters for it.
-REPORT_PACKAGES := chromium fonts-dejavu-core
+# The browser in which reports are looked at, letters for it, and a terminal for pictures of the console.
+REPORT_PACKAGES := chromium fonts-dejavu-core tmux
 BENCH_PACKAGES := python3-optuna python3-torch python3-sklearn python3-pandas libopenblas0-pthread libfann-dev
 
 # VARIANT names a folder of its own under build/, so that switching does not rebuild.
@@ -135,13 +135,15 @@ INSTALLED   := $(DESTDIR)$(PREFIX)/bin/nntrain $(SHARE)/man/man1/nntrain.1 \
                $(SHARE)/fish/vendor_completions.d/nntrain.fish $(SHARE)/doc/nntrain
 
 install: $(PROGRAM) ## install program, manual page, completions and examples below PREFIX=/usr/local (and DESTDIR)
-	@install -d $(sort $(dir $(INSTALLED))) $(addprefix $(SHARE)/doc/nntrain/examples/,configs data)
+	@install -d $(sort $(dir $(INSTALLED))) $(addprefix $(SHARE)/doc/nntrain/,docs/pictures examples/configs examples/data)
 	install $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/nntrain
 	@$(PROGRAM) help man >$(SHARE)/man/man1/nntrain.1
 	@$(PROGRAM) help completion-bash >$(SHARE)/bash-completion/completions/nntrain
 	@$(PROGRAM) help completion-zsh >$(ZSH_FOLDER)/_nntrain
 	@$(PROGRAM) help completion-fish >$(SHARE)/fish/vendor_completions.d/nntrain.fish
 	@install -m 644 README.md LICENSE $(SHARE)/doc/nntrain
+	@install -m 644 docs/*.md $(SHARE)/doc/nntrain/docs
+	@install -m 644 docs/pictures/* $(SHARE)/doc/nntrain/docs/pictures
 	@install -m 644 configs/*.ini $(SHARE)/doc/nntrain/examples/configs
 	@install -m 644 data/*.csv data/README.md $(SHARE)/doc/nntrain/examples/data
 uninstall: ## remove what `make install` put there
@@ -363,9 +365,12 @@ format: ## format the sources
 	@clang-format -i $$(git ls-files 'src/*.[ch]' 'tests/*.[ch]')
 .PHONY: format
 
-readme: nntrain ## refresh the tables in README.md from the program's own
+docs: nntrain ## refresh README.md and docs/: tables, lessons, what commands print
 	tests/update_readme.sh
-.PHONY: readme
+readme: docs
+pictures: report-deps nntrain ## make the README's pictures again, in docs/pictures/
+	tests/pictures.sh $(PROGRAM) docs/pictures
+.PHONY: docs readme pictures
 
 BENCH_LEVEL := $(foreach level,$(LEVELS),$(BUILD)/bench/level_peak.$(level).o)
 $(BUILD)/bench/bench_%: tests/bench/bench_%.c tests/bench/fma_peak.c $(LIBRARY) $(BENCH_LEVEL)

@@ -1,13 +1,13 @@
 #!/usr/bin/python3
 """The goals of speed and memory beside what this machine reaches, as Markdown.
 
-    compare.py BUILD [--quick] [--rounds N] [--readme README.md] [SECTION ...]
+    compare.py BUILD [--quick] [--rounds N] [--readme docs/performance.md] [SECTION ...]
 
 BUILD is the folder of the built programs (`make bench` calls this script with it). Sections: steps,
 products, csv, start, memory. Every comparison alternates: a round runs each side once, one after the
 other, so that whatever else the machine does meets all of them alike; a ratio is taken in each round,
 and shown as median (least..most). Peers that are not installed are told and left out. --quick: one
-round, small sizes; numbers to see that it works. --readme puts the tables between the README's
+round, small sizes; numbers to see that it works. --readme puts the tables between the page's
 markers, with date, processor and versions. Standard library only; peers run as processes.
 """
 
@@ -331,7 +331,7 @@ def main():
             texts.append(text)
             print(f"\n{text}", flush=True)
     if arguments.readme:
-        texts.append('`make bench` prints these tables, `make bench BENCH="--readme README.md"` puts them here.')
+        texts.append('`make bench` prints these tables, `make bench BENCH="--readme docs/performance.md"` puts them here.')
         write_readme(arguments.readme, "\n\n".join(texts))
 
 

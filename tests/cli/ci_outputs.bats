@@ -1,4 +1,4 @@
-# What CI systems and trackers take: the summary, gates as test cases, gates on intervals, the job files of the README.
+# What CI systems and trackers take: the summary, gates as test cases, gates on intervals, the job files of docs/ci.md.
 load helper
 
 @test "--summary appends a table of parts, gates and findings" {
@@ -69,9 +69,9 @@ assert suite.get("name") == "nntrain.a&<b"'
         "$NNTRAIN" -q c.ini 'gate.test.loss.low=> 0'
 }
 
-# job N: the Nth YAML block of the README.
+# job N: the Nth YAML block of docs/ci.md.
 job() {
-    awk -v n="$1" '/^```yaml$/ { inside = ++seen == n; next } /^```$/ { inside = 0 } inside' "$ROOT/README.md"
+    awk -v n="$1" '/^```yaml$/ { inside = ++seen == n; next } /^```$/ { inside = 0 } inside' "$ROOT/docs/ci.md"
 }
 
 # The shell steps of a job file, "run:" or items of "script:", each into a file step-N.

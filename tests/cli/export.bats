@@ -80,9 +80,9 @@ python() {
     run -1 ./wrong
 }
 
-@test "the header is C++ too, and the README's program runs" {
+@test "the header is C++ too, and the program of docs/exports.md runs" {
     "$NNTRAIN" export -q model.json --format c -o penguin.c
-    awk '$0 == "```c" { inside = 1; next } $0 == "```" { inside = 0 } inside' "$ROOT/README.md" >main.c
+    awk '$0 == "```c" { inside = 1; next } $0 == "```" { inside = 0 } inside' "$ROOT/docs/exports.md" >main.c
     grep -q penguin_predict main.c
     gcc -std=c99 -Wall -Wextra -pedantic -Werror main.c penguin.c -lm -o main
     run -0 ./main
@@ -142,10 +142,10 @@ END
     contains "$output" "; NaN for rows that \`nntrain predict\` refuses or leaves out"
 }
 
-@test "safetensors holds the tensors of model.json bit for bit, read by the README's own lines" {
+@test "safetensors holds the tensors of model.json bit for bit, read by the lines of docs/exports.md" {
     mkdir -p runs/iris
     "$NNTRAIN" export -q model.json --format safetensors -o runs/iris/model.safetensors
-    awk '$0 == "```python" { inside = 1; next } $0 == "```" { inside = 0 } inside' "$ROOT/README.md" >load.py
+    awk '$0 == "```python" { inside = 1; next } $0 == "```" { inside = 0 } inside' "$ROOT/docs/exports.md" >load.py
     grep -q numpy load.py
     cat >>load.py <<'END'
 model = json.load(open("model.json"))

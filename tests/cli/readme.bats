@@ -1,29 +1,39 @@
-# What the README prints: its generated tables are fresh, and its commands run as they stand there.
+# What the README and docs/ print: what is generated is fresh, and commands run as they stand there.
 load helper
 
-# block LANGUAGE: the fenced blocks of that language, one after the other.
+# block LANGUAGE PAGE: the fenced blocks of that language, one after the other.
 block() {
-    awk -v fence="\`\`\`$1" '$0 == fence { inside = 1; next } $0 == "```" { inside = 0 } inside' "$ROOT/README.md"
+    awk -v fence="\`\`\`$1" '$0 == fence { inside = 1; next } $0 == "```" { inside = 0 } inside' "$ROOT/$2"
 }
 
-@test "the tables of keys and kinds are those of the program" {
-    NNTRAIN="$NNTRAIN" run "$ROOT/tests/update_readme.sh" --check
-    [ "$status" -eq 0 ]
+@test "tables and lessons are those of the program and of configs/, and the tour says what the program says" {
+    NNTRAIN="$NNTRAIN" run -0 "$ROOT/tests/update_readme.sh" --check
 }
 
-@test "the transcript is what the program says, but for the epochs that a run has time to tell" {
-    mkdir configs data
-    cp "$ROOT/configs/iris.ini" configs/
-    cp "$ROOT/data/iris.csv" data/
-    "$NNTRAIN" configs/iris.ini 2>&1 | grep -v ' epoch ' >said
-    awk '/^<!-- transcript: begin/ { inside = 1 } /^<!-- transcript: end/ { inside = 0 } inside' "$ROOT/README.md" |
-        grep -vE '^(<!--|```|\$ |$)| epoch ' >printed
-    grep -v '^$' said | diff - printed
+@test "the tour is executed: another output, or a command that fails, is told" {
+    export NNTRAIN
+    printf '<!-- played-x: begin -->\n\n```console\n$ ./nntrain --version\nnntrain 0\n```\n\n<!-- played-x: end -->\n' >page.md
+    run -1 "$ROOT/tests/update_readme.sh" --check page.md
+    run -0 "$ROOT/tests/update_readme.sh" page.md
+    grep -qx "$("$NNTRAIN" --version)" page.md
+    run -0 "$ROOT/tests/update_readme.sh" --check page.md
+    sed -i 's/--version/--versoin/' page.md
+    run ! "$ROOT/tests/update_readme.sh" --check page.md
+    contains "$output" "this command of the page fails: ./nntrain --versoin"
+}
+
+@test "every link leads to a file" {
+    cd "$ROOT"
+    for page in README.md CONTRIBUTING.md docs/*.md; do
+        for target in $(grep -oE '\]\([^)#:]+' "$page" | cut -c3- | grep -v '^https$'); do
+            [ -e "$(dirname "$page")/$target" ] || { echo "$page: $target"; return 1; }
+        done
+    done
 }
 
 @test "the smallest config trains" {
     cp "$ROOT/data/iris.csv" .
-    block ini | sed '/^\[gate\]/,$d' >smallest.ini
+    block ini README.md >smallest.ini
     grep -q 'target = species' smallest.ini
     run "$NNTRAIN" smallest.ini -q
     [ "$status" -eq 0 ]
@@ -35,7 +45,7 @@ block() {
     cp "$ROOT/configs/iris.ini" configs/
     cp "$ROOT/data/iris.csv" data/
     ln -s "$NNTRAIN" bin/nntrain
-    block sh >sweep.sh
+    block sh docs/ci.md >sweep.sh
     PATH="$PWD/bin:$PATH" run sh sweep.sh
     [ "$status" -eq 0 ]
     [ "${#lines[@]}" -eq 3 ]
@@ -45,27 +55,23 @@ block() {
     [ "${#lines[@]}" -eq 9 ]
 }
 
-@test "the gates of the README are read, and hold or fail by exit code" {
+@test "the gates of docs/ci.md are read, and hold or fail by exit code" {
     cp -r "$ROOT/configs" "$ROOT/data" .
     "$NNTRAIN" configs/iris.ini -q --output.dir=known-good
     sed '/^\[gate\]/,$d' configs/iris.ini >configs/gated.ini
-    block ini | sed -n '/^\[gate\]/,$p' >>configs/gated.ini
+    block ini docs/ci.md >>configs/gated.ini
     run "$NNTRAIN" configs/gated.ini -q --baseline known-good/metrics.json
     [ "$status" -eq 0 ]
     run "$NNTRAIN" configs/gated.ini -q
     [ "$status" -eq 3 ]
 }
 
-@test "every command of the table and every file of the run folder exists" {
-    for command in $(sed -n '/^## Commands/,/^## The run/p' "$ROOT/README.md" | grep -oE '^\| `nntrain [a-z]+ ' |
-        cut -d' ' -f3); do
-        run "$NNTRAIN" help "$command"
-        [ "$status" -eq 0 ]
-    done
+@test "the files of the run folder exist, but for those of searches, predictions and interruptions" {
     "$NNTRAIN" "$ROOT/configs/iris.ini" -q --output.dir=run
-    for file in $(sed -n '/^## The run folder/,/^| exit/p' "$ROOT/README.md" | grep -oE '^\| `[a-z]+\.[a-z]+' | tr -d '|` '); do
-        [ -f "run/$file" ]
-    done
+    "$NNTRAIN" help markdown-files | grep -v 'predictions\|tuning\|interrupted' | grep -oE '^\| `[a-z.]+' | tr -d '|` ' |
+        LC_ALL=C sort >told
+    [ "$(wc -l <told)" -eq 6 ]
+    LC_ALL=C ls run | diff told -
 }
 
 @test "model.json is enough to predict elsewhere" {
