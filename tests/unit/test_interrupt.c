@@ -13,6 +13,7 @@
 static int status_of(void (*test)(void)) {
     const pid_t child = fork();
     if (child == 0) {
+        signal(SIGHUP, SIG_DFL); /* nohup would have it ignored */
         interrupt_install();
         test();
         _exit(0);
