@@ -25,6 +25,9 @@ static bool print_result(const CommandLine *line, const Outcome *outcome, Error 
 
 static bool train(const CommandLine *line, const PipelineInput *in, Config *config,
                   Outcome *outcome, Error *err) {
+    if (line->json && line->print) {
+        return fail(err, ERROR_USAGE, "error: --json and --print exclude each other");
+    }
     if (line->print && !results_check_path(line->print, err)) {
         fail_within(err, "error: --print: ");
         err->code = ERROR_USAGE;

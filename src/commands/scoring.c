@@ -67,9 +67,10 @@ static void tell_unknown(Console *console, const Features *features, const Unkno
             char shown[TEXT_SHOWN];
             const char *name = features->items[i].name;
             size_t n = unknown->per_feature[i];
-            text_printf(&text,
-                        "warning: column '%s': %zu cell%s a category that training did not know\n",
-                        text_shown(shown, name, strlen(name)), n, n == 1 ? " holds" : "s hold");
+            text_printf(
+                &text,
+                "warning: column '%s': %zu cell%s a category that is rare or unknown in training\n",
+                text_shown(shown, name, strlen(name)), n, n == 1 ? " holds" : "s hold");
         }
     }
     console_lines(console, "", text_of(&text));

@@ -69,7 +69,7 @@ columns() {
     sed -E '2s/(red|blue)$/green/; 4s/(red|blue)$/pink/' d.csv >new.csv
     run --separate-stderr "$NNTRAIN" predict model.json new.csv
     [ "$status" -eq 0 ]
-    contains "$stderr" "warning: column 'color': 2 cells hold a category that training did not know"
+    contains "$stderr" "warning: column 'color': 2 cells hold a category that is rare or unknown in training"
     [ "$(sed -n 3p <<<"$output")" = "$(sed -n 3p expected.csv)" ]
     [ "$(sed -n 2p <<<"$output")" != "$(sed -n 2p expected.csv)" ]
 }

@@ -71,6 +71,7 @@ setup() {
     [ "$output" = 3 ]
     run -0 "$NNTRAIN" -q c.ini --print baseline.linear.test.accuracy
     [ "$output" = "$(jq .baselines.linear.test.accuracy runs/c/metrics.json)" ]
+    refuses 2 "error: --json and --print exclude each other" "$NNTRAIN" -q c.ini --json --print epochs
 }
 
 @test "every level of arithmetic gives the same bytes" {
