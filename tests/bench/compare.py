@@ -291,7 +291,7 @@ def watch_memory(program, folder):
     with subprocess.Popen(program) as process:
         is_training = False
         while process.poll() is None:
-            is_training = is_training or any(Path(folder).rglob("history.jsonl*"))
+            is_training = is_training or any(file.stat().st_size for file in Path(folder).rglob("history.jsonl*"))
             most[is_training] = max(most[is_training], resident(process))
             time.sleep(0.001)
     if process.returncode != 0:
