@@ -15,6 +15,7 @@ another machine, with RUN=COMMAND in front of what is run.
 import csv
 import json
 import math
+import glob
 import os
 import shutil
 import struct
@@ -404,8 +405,8 @@ def find_runtimes(left_out):
 
 
 def list_cases(folder):
-    for name in sorted(os.listdir(os.path.join(ROOT, "configs"))):
-        path = os.path.join(ROOT, "configs", name)
+    for path in sorted(glob.glob(os.path.join(ROOT, "configs", "*.ini"))):
+        name = os.path.basename(path)
         with open(path) as file:
             line = next(line for line in file if line.startswith("file"))
         data = os.path.join(ROOT, "configs", line.split("=")[1].split(";")[0].strip())
