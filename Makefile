@@ -321,15 +321,16 @@ gcc: lint-deps ## build everything with gcc, warnings as errors
 .PHONY: gcc
 
 # Differences between processors show in the levels and in what surrounds them: all unit tests run, under an emulator,
-# and training gives the bytes of this machine. Left out: the gradient tests, which only
-# repeat kernels, for long, and signals, which the emulator delivers in its own way.
+# and training gives the bytes of this machine. Left out: gradients, which only
+# repeat kernels, for long, and threads, likewise; signals, which it delivers in its own way.
 ARM64_ROOT   := build/arm64/root
 ARM64_LIBS   := $(CURDIR)/$(ARM64_ROOT)/usr/lib/aarch64-linux-gnu
 ARM64_RUN    := qemu-aarch64 -L /usr/aarch64-linux-gnu
 ARM64_BUILD  := VARIANT=arm64 CC=aarch64-linux-gnu-gcc \
                 EXTRA="-Werror -isystem $(ARM64_ROOT)/usr/include -L$(ARM64_LIBS) -Wl,-rpath,$(ARM64_LIBS)"
 ARM64_PASSED := $(patsubst tests/unit/%.c,build/arm64/passed/%,\
-                  $(filter-out tests/unit/test_gradients.c tests/unit/test_interrupt.c,$(sort $(wildcard tests/unit/test_*.c))))
+                  $(filter-out tests/unit/test_gradients.c tests/unit/test_interrupt.c \
+                    tests/unit/test_threads.c,$(sort $(wildcard tests/unit/test_*.c))))
 $(ARM64_ROOT):
 	tests/arm64_libraries.sh $@ $(PACKAGES) libcmocka-dev
 build/arm64/passed/%: build/arm64/unit/%
