@@ -35,6 +35,11 @@ refuses() {
     }
 }
 
+# Whether the program is one of AddressSanitizer's, which needs terabytes of address space itself.
+is_sanitized() {
+    grep -q __asan_init "$NNTRAIN"
+}
+
 # same_run FOLDER FOLDER: every file but the manifest has the same bytes.
 same_run() {
     local name
