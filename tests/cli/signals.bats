@@ -8,10 +8,10 @@ endless_config() {
 }
 
 # begin COMMAND ...: in the background, as $pid, messages in err.txt; jobs of a shell that has job control do not
-# ignore SIGINT.
+# ignore SIGINT, and SIGHUP counts even where the tests run under nohup.
 begin() {
     set -m
-    "$@" 2>err.txt &
+    env --default-signal=HUP "$@" 2>err.txt &
     pid=$!
     set +m
 }
