@@ -253,11 +253,12 @@ exhaustive: $(BUILD)/exhaustive/sweep_functions ## elementary functions for all 
 	$<
 .PHONY: exhaustive
 
-# STRIDE: every so many of the 2^32 floats (1: all of them); TEXTS: millions of random texts.
+# STRIDE: every so many of the 2^32 floats (1: all of them), from number FIRST on; TEXTS: millions of random texts.
 STRIDE := 1
 TEXTS  := 1000
+FIRST  := 0
 float-text: $(BUILD)/exhaustive/float_text ## all 2^32 floats through text and back, 10^9 texts against strtod: an hour
-	$< $(STRIDE) $(TEXTS)
+	$< $(STRIDE) $(TEXTS) $(FIRST)
 .PHONY: float-text
 
 # Lines of each file that the unit tests, the tests of the program and the corpus run through.

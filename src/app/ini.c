@@ -248,6 +248,9 @@ static size_t find_no_utf8(const char *bytes, size_t n) {
     return n;
 }
 
+static const char byte_order_mark[] = "\xef\xbb\xbf"; /* UTF-8 */
+enum { MARK_LENGTH = sizeof byte_order_mark - 1 };
+
 /* A mistake of the whole file, found before inih sees a byte; NULL when there is none. */
 static const char *find_bad_bytes(const char *bytes, size_t n, size_t *offset) {
     *offset = 0;
@@ -267,12 +270,15 @@ static const char *find_bad_bytes(const char *bytes, size_t n, size_t *offset) {
         if ((c < 32 && c != '\t' && c != '\n' && c != '\r') || c == 127) {
             return c == 0 ? "has a NUL byte" : "has a control character";
         }
+        if (i > 0 && n - i >= MARK_LENGTH && !memcmp(bytes + i, byte_order_mark, MARK_LENGTH)) {
+            return "has an invisible byte order mark that is not at its start";
+        }
     }
     return NULL;
 }
 
 void ini_read(const char *name, const char *bytes, size_t n, Ini *ini, Problems *problems) {
-    size_t bom = n >= 3 && !memcmp(bytes, "\xef\xbb\xbf", 3) ? 3 : 0;
+    size_t bom = n >= MARK_LENGTH && !memcmp(bytes, byte_order_mark, MARK_LENGTH) ? MARK_LENGTH : 0;
     size_t offset;
     const char *bad = find_bad_bytes(bytes, n, &offset);
     if (bad) {

@@ -177,12 +177,14 @@ static bool parse_delimiter(const Option *option, const char *text, void *field,
     return refuse(option, text, reason);
 }
 
-/* Finds a kind; otherwise says which names there are, and which is likely meant. */
+/* Finds a kind; otherwise says which names there are, and which is likely meant, and leaves *kind
+ * as it is: what is read before the program ends on the mistake finds the default. */
 static bool find_kind(const Option *option, const char *text, const Kind **kind,
                       TextBuffer *reason) {
     const KindTable *table = option->choices();
-    *kind = kind_find(table, text);
-    if (*kind) {
+    const Kind *found = kind_find(table, text);
+    if (found) {
+        *kind = found;
         return true;
     }
     refuse(option, text, reason);

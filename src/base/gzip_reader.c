@@ -124,11 +124,14 @@ static bool inflate_some(GzipReader *reader, char *bytes, size_t n, size_t *n_re
     const int status = inflate(stream, Z_NO_FLUSH);
     *n_read = room - stream->avail_out;
     reader->in_member = status != Z_STREAM_END;
-    if (status == Z_BUF_ERROR && *n_read == 0) {
+    if (*n_read > 0) {
+        return true; /* what is wrong behind these bytes, the next call meets again */
+    }
+    if (status == Z_BUF_ERROR) {
         *damage = "the gzip file is cut off"; /* no progress: input is empty, and the file ends */
         return false;
     }
-    if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR) {
+    if (status != Z_OK && status != Z_STREAM_END) {
         *damage = "the gzip file is damaged";
         return false;
     }

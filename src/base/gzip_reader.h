@@ -15,7 +15,8 @@ GzipReader *gzip_reader_new(int descriptor);
 void gzip_reader_free(GzipReader *reader);
 
 /* The next 1 to n bytes, *n_read = 0 only at the end. False: *damage says what is wrong with the
- * gzip file, or is NULL and errno says why it cannot be read. */
+ * gzip file, or is NULL and errno says why it cannot be read. All bytes before the damage are given
+ * first, whatever n is. */
 bool gzip_reader_read(GzipReader *reader, char *bytes, size_t n, size_t *n_read,
                       const char **damage);
 

@@ -85,26 +85,29 @@ static bool read_stream(CsvBytes *bytes, char *to, size_t n, size_t *n_read, Err
                                     : cannot_read(bytes, strerror(errno), err);
         }
         bytes->at_end = got == 0;
+        bytes->n_streamed += got;
         *n_read += got;
     }
-    bytes->n_streamed += *n_read;
     return true;
 }
 
 static bool keep_segment(CsvBytes *bytes, Error *err) {
+    const size_t filled = (size_t)(bytes->n_streamed % SEGMENT);
     size_t got;
-    GROW(bytes->segments, bytes->n_segments, bytes->capacity);
-    bytes->segments[bytes->n_segments++] = NEW(char, SEGMENT);
-    return read_stream(bytes, bytes->segments[bytes->n_segments - 1], SEGMENT, &got, err);
+    if (bytes->n_streamed == (uint64_t)bytes->n_segments * SEGMENT) {
+        GROW(bytes->segments, bytes->n_segments, bytes->capacity);
+        bytes->segments[bytes->n_segments++] = NEW(char, SEGMENT);
+    }
+    char *segment = bytes->segments[bytes->n_segments - 1];
+    return read_stream(bytes, segment + filled, SEGMENT - filled, &got, err);
 }
 
 static bool read_kept(CsvBytes *bytes, uint64_t place, char *to, size_t n, size_t *n_read,
                       Error *err) {
+    bool good = true;
     *n_read = 0;
-    while (!bytes->at_end && bytes->n_streamed < place + n) {
-        if (!keep_segment(bytes, err)) {
-            return false;
-        }
+    while (good && !bytes->at_end && bytes->n_streamed < place + n) {
+        good = keep_segment(bytes, err);
     }
     while (*n_read < n && place + *n_read < bytes->n_streamed) {
         const uint64_t at = place + *n_read, left = bytes->n_streamed - at;
@@ -114,7 +117,7 @@ static bool read_kept(CsvBytes *bytes, uint64_t place, char *to, size_t n, size_
         memcpy(to + *n_read, bytes->segments[at / SEGMENT] + offset, some);
         *n_read += some;
     }
-    return true;
+    return good || *n_read == n;
 }
 
 static bool skip_stream(CsvBytes *bytes, uint64_t place, Error *err) {

@@ -19,7 +19,8 @@ CsvBytes *csv_bytes_open(const char *path, Error *err);
 /* bytes may be NULL. */
 void csv_bytes_close(CsvBytes *bytes);
 
-/* Up to n bytes at a place, fewer only at the end of the file. ERROR_FILE, ERROR_DATA. */
+/* Up to n bytes at a place, fewer only at the end of the file. ERROR_FILE, ERROR_DATA, with *n_read
+ * bytes before what cannot be read. */
 bool csv_bytes_read(CsvBytes *bytes, uint64_t place, char *to, size_t n, size_t *n_read,
                     Error *err);
 

@@ -47,15 +47,15 @@ static void read_part(void *context, const TeamShare *share) {
                         &filling->n_read[share->thread], &err);
 }
 
-/* Parts behind one that fell short are beyond the end of the file, and empty. */
+/* Parts behind one that fell short are beyond the end of the file, and empty. False: what comes
+ * before the place that cannot be read is in the buffer. */
 static bool read_more(CsvWave *wave, Error *err) {
     const size_t n_wanted = wave->capacity - wave->n;
     size_t n_read = 0;
+    bool good = true;
     if (!csv_bytes_is_plain(wave->bytes) || team_size(wave->team) == 1) {
-        if (!csv_bytes_read(wave->bytes, wave->place + wave->n, wave->buffer + wave->n, n_wanted,
-                            &n_read, err)) {
-            return false;
-        }
+        good = csv_bytes_read(wave->bytes, wave->place + wave->n, wave->buffer + wave->n, n_wanted,
+                              &n_read, err);
     } else {
         Filling *filling = NEW(Filling, 1);
         filling->wave = wave;
@@ -75,8 +75,8 @@ static bool read_more(CsvWave *wave, Error *err) {
         }
     }
     wave->n += n_read;
-    wave->ends_file = n_read < n_wanted;
-    return true;
+    wave->ends_file = good && n_read < n_wanted;
+    return good;
 }
 
 /* ---- scanning ---- */
@@ -164,13 +164,22 @@ bool csv_wave_fill(CsvWave *wave, Error *err) {
     if (interrupt_signal()) {
         return interrupt_fail(err);
     }
-    if (!read_more(wave, err)) {
-        return false;
-    }
+    Error failure = {0};
+    const bool good = read_more(wave, &failure);
+    const uint64_t end = wave->place + wave->n;
+    const bool is_other = wave->place > wave->filled_from || end > wave->filled_to;
+    wave->filled_from = wave->place;
+    wave->filled_to = end;
     cut_stretches(wave);
     team_run(wave->team, scan_part, wave);
     settle(wave);
-    return true;
+    /* Records before a place that cannot be read come first, so that what is told does not depend
+     * on how much is read at a time. */
+    if (good || (is_other && (wave->n_whole > 0 || wave->flaw || wave->is_cut))) {
+        return true;
+    }
+    *err = failure;
+    return false;
 }
 
 void csv_wave_enlarge(CsvWave *wave) {

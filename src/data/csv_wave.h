@@ -36,15 +36,16 @@ typedef struct CsvWave {
     size_t n_stretch; /* bytes, roughly */
     char *buffer;     /* (capacity), n bytes of it read */
     size_t n, capacity;
-    uint64_t place;     /* of the buffer in the file */
-    uint64_t line;      /* on which it starts */
-    bool ends_file;     /* nothing follows what is in the buffer */
-    size_t n_whole;     /* bytes in which all records are whole */
-    size_t whole_lines; /* line feeds in them */
-    size_t n_valid;     /* bytes that can be read: up to a flaw, else n_whole, or all where the file
-                           ends */
-    bool is_cut;        /* the record at the end of them goes on */
-    const char *flaw;   /* what is wrong behind them, or NULL */
+    uint64_t place;                  /* of the buffer in the file */
+    uint64_t filled_from, filled_to; /* what was in the buffer when it was filled last */
+    uint64_t line;                   /* on which it starts */
+    bool ends_file;                  /* nothing follows what is in the buffer */
+    size_t n_whole;                  /* bytes in which all records are whole */
+    size_t whole_lines;              /* line feeds in them */
+    size_t n_valid;   /* bytes that can be read: up to a flaw, else n_whole, or all where the file
+                         ends */
+    bool is_cut;      /* the record at the end of them goes on */
+    const char *flaw; /* what is wrong behind them, or NULL */
     uint64_t flaw_line;
     size_t n_rows; /* records that start in the wave, whole_rows of them whole */
     size_t whole_rows;

@@ -1,5 +1,8 @@
 """Configs that are none, or not as they seem."""
-from corpus import Case
+import os
+import re
+
+from corpus import ROOT, Case
 
 DATA = "[data]\nfile = iris.csv\ntarget = species\n"
 SMALL = DATA + "[training]\nepochs = 1\n"
@@ -192,6 +195,15 @@ def values():
     yield Case("a name with a comment", {}, ("-q", "c.ini", "run.name=a ; b"))
 
 
+def every_key():
+    """A word that nobody knows, for each key of the table in docs/keys.md."""
+    with open(os.path.join(ROOT, "docs", "keys.md"), encoding="utf-8") as file:
+        keys = re.findall(r"^\|[^|]*\| `([a-z_]+\.[a-z0-9_]+)`", file.read(), re.M)
+    assert len(keys) > 100
+    for key in keys:
+        yield Case(f"a word for {key}", {}, ("check", "-q", "c.ini", f"{key}=no_such_word"))
+
+
 def files():
     yield Case("missing config", {}, ("-q", "no.ini"))
     yield Case("folder for a config", {"folder/x": ""}, ("-q", "folder"))
@@ -212,5 +224,5 @@ def files():
 
 
 def cases(_base):
-    for family in (whole_files, bytes_inside, lines, values, files):
+    for family in (whole_files, bytes_inside, lines, values, every_key, files):
         yield from family()

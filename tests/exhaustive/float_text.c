@@ -1,7 +1,9 @@
 /* Every float through its text and back, and random texts against strtod.
  *
- *     float_text [STRIDE [TEXTS]]     every STRIDE-th of the 2^32 floats (1: all), and TEXTS
- * million texts
+ *     float_text [STRIDE [TEXTS [FIRST]]]
+ *
+ * Every STRIDE-th of the 2^32 floats (1: all) from number FIRST on, and TEXTS million texts, which
+ * FIRST changes too. STRIDE runs with FIRST = 0 ... STRIDE - 1 are all floats, in pieces.
  *
  * The work is shared among as many threads as there are processors. */
 #include <inttypes.h>
@@ -107,6 +109,7 @@ static void *work(void *argument) {
 int main(int argc, char **argv) {
     const uint64_t stride = argc > 1 ? strtoull(argv[1], NULL, 10) : 1;
     const uint64_t n_texts = (argc > 2 ? strtoull(argv[2], NULL, 10) : 1000) * 1000000;
+    const uint64_t start_at = argc > 3 ? strtoull(argv[3], NULL, 10) : 0;
     const size_t available = processors_available();
     const size_t n_threads = available < MOST_THREADS ? available : MOST_THREADS;
     pthread_t threads[MOST_THREADS];
@@ -115,10 +118,10 @@ int main(int argc, char **argv) {
     struct timespec start, end;
     clock_gettime(CLOCK_MONOTONIC, &start);
     for (size_t i = 0; i < n_threads; i++) {
-        shares[i] = (Share){.first = i * stride,
+        shares[i] = (Share){.first = start_at + i * stride,
                             .step = n_threads * stride,
                             .n_texts = n_texts / n_threads,
-                            .random = 0x9e3779b97f4a7c15U * (i + 1)};
+                            .random = 0x9e3779b97f4a7c15U * (i + 1 + n_threads * start_at)};
         if (pthread_create(&threads[i], NULL, work, &shares[i]) != 0) {
             return 1;
         }

@@ -283,6 +283,65 @@ static void test_mutations(void **state) {
     }
 }
 
+/* ---- damaged gzip files ---- */
+
+static void put_raw(const char *path, const char *bytes, size_t n) {
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, n, file), n);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void check_damaged(const char *bytes, size_t n) {
+    static const size_t stretches[] = {1, 7, 64, 4096};
+    CsvOptions options = {.header = true,
+                          .delimiter = ',',
+                          .is_all_strict = true,
+                          .wishes = wish,
+                          .wishes_context = texts};
+    put_raw("a.csv.gz", bytes, n);
+    for (int limited = 0; limited < 2; limited++) {
+        options.max_rows = limited ? 9 : 0;
+        options.stretch = 0;
+        options.n_threads = 1;
+        char *expected = read_as_text("a.csv.gz", options);
+        for (size_t i = 0; i < sizeof stretches / sizeof *stretches; i++) {
+            options.stretch = stretches[i];
+            options.n_threads = 1 + i % 2;
+            expect_same(expected, "a.csv.gz", options, "damaged gzip", 12);
+        }
+        memory_free(expected);
+    }
+}
+
+/* What is damaged, and what is wrong in the text before it: which of both is told depends neither
+ * on threads nor on how much is unpacked at a time. */
+static void test_damaged_gzip(void **state) {
+    (void)state;
+    enum { MOST = 4096 };
+    static const char *const mistakes[] = {"", "", "1,2,3\n", "\n", "1,\"x\"y\n", "1,\"x\n"};
+    for (size_t m = 0; m < sizeof mistakes / sizeof *mistakes; m++) {
+        TextBuffer text = {0};
+        char packed[MOST];
+        text_append(&text, m == 0 ? "\n\n\na,b\n" : "a,b\n");
+        for (int i = 0; i < 40; i++) {
+            text_printf(&text, "%d,%d\n%s", i * 37 % 101, i * i, i == 12 ? mistakes[m] : "");
+        }
+        put_packed(text.bytes, text.n);
+        FILE *file = fopen("a.csv.gz", "rb");
+        const size_t n = fread(packed, 1, MOST, file);
+        fclose(file);
+        assert_in_range(n, 50, MOST - 1);
+        for (size_t at = 3; at < n; at += 4) {
+            check_damaged(packed, at);
+            packed[at] ^= (char)(1 << at % 8);
+            check_damaged(packed, n);
+            packed[at] ^= (char)(1 << at % 8);
+        }
+        text_free(&text);
+    }
+}
+
 /* ---- columns whose guess fails late, and texts of many stretches ---- */
 
 static void test_late_texts(void **state) {
@@ -311,6 +370,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_hostile),
         cmocka_unit_test(test_mutations),
+        cmocka_unit_test(test_damaged_gzip),
         cmocka_unit_test(test_late_texts),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
