@@ -7,11 +7,11 @@ endless_config() {
     sed -i 's/epochs = 3/epochs = 10000000/' c.ini
 }
 
-# begin COMMAND ...: in the background, as $pid, messages in err.txt; jobs of a shell that has job control do not
-# ignore SIGINT, and SIGHUP counts even where the tests run under nohup.
+# begin COMMAND ...: in the background, as $pid, messages in err.txt; signals count even where the tests
+# themselves run in the background or under nohup.
 begin() {
     set -m
-    env --default-signal=HUP "$@" 2>err.txt &
+    env --default-signal "$@" 2>err.txt &
     pid=$!
     set +m
 }

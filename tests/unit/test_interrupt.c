@@ -11,9 +11,12 @@
 
 /* Runs a test in a process of its own, because a signal to stop stays. */
 static int status_of(void (*test)(void)) {
+    static const int stops[] = {SIGINT, SIGTERM, SIGHUP, SIGXCPU};
     const pid_t child = fork();
     if (child == 0) {
-        signal(SIGHUP, SIG_DFL); /* nohup would have it ignored */
+        for (size_t i = 0; i < sizeof stops / sizeof *stops; i++) {
+            signal(stops[i], SIG_DFL); /* nohup and background jobs have some ignored */
+        }
         interrupt_install();
         test();
         _exit(0);
