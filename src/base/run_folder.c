@@ -237,8 +237,9 @@ static bool find_partial(const RunFolder *run, Error *err) {
     if (lstat(run->partial, &status) != 0 || !S_ISDIR(status.st_mode)) {
         const bool is_done = flat_folder_has(run->path, RUN_FOLDER_MARK);
         return file_fail(err, ERROR_FILE, run->partial,
-                         "there is no interrupted run to go on with%s",
-                         is_done ? "; the run is complete" : "");
+                         "there is no interrupted run to go on with%s; leave out --resume to %s",
+                         is_done ? ", for the run is complete" : "",
+                         is_done ? "train again" : "start one");
     }
     return check_interrupted(run->partial, err);
 }

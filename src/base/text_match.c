@@ -78,6 +78,19 @@ size_t text_distance(const char *a, const char *b) {
     return distance;
 }
 
+/* The shortest name that was cut short to this one: "acc" is accuracy and not mcc. */
+static const char *find_longer(const char *wrong, size_t length, const char *const *candidates,
+                               size_t n) {
+    const char *shortest = NULL;
+    for (size_t i = 0; i < n && length >= 3; i++) {
+        if (candidates[i] && strncasecmp(candidates[i], wrong, length) == 0 &&
+            (!shortest || strlen(candidates[i]) < strlen(shortest))) {
+            shortest = candidates[i];
+        }
+    }
+    return shortest;
+}
+
 const char *text_suggest(const char *wrong, const char *const *candidates, size_t n) {
     enum {
         MAX_LENGTH = 100
@@ -86,8 +99,8 @@ const char *text_suggest(const char *wrong, const char *const *candidates, size_
     if (length == 0 || length > MAX_LENGTH) {
         return NULL;
     }
-    size_t nearest = (length + 2) / 3 + 1; /* at most a third of the letters wrong */
-    const char *suggestion = NULL;
+    const char *suggestion = find_longer(wrong, length, candidates, n);
+    size_t nearest = suggestion ? 0 : (length + 2) / 3 + 1; /* at most a third of it wrong */
     for (size_t i = 0; i < n; i++) {
         const size_t other = candidates[i] ? strnlen(candidates[i], 2 * MAX_LENGTH) : SIZE_MAX;
         if (other >= length + nearest || length >= other + nearest) {
@@ -97,11 +110,6 @@ const char *text_suggest(const char *wrong, const char *const *candidates, size_
         if (distance < nearest && distance < length) {
             nearest = distance;
             suggestion = candidates[i];
-        }
-    }
-    for (size_t i = 0; i < n && !suggestion && length >= 3; i++) {
-        if (candidates[i] && strncasecmp(candidates[i], wrong, length) == 0) {
-            suggestion = candidates[i]; /* a name that was cut short */
         }
     }
     return suggestion;

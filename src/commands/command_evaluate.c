@@ -17,7 +17,7 @@ bool command_evaluate(const CommandLine *line, Error *err) {
         evaluate_part(&scoring.evaluation, &scoring.model.model, &scoring.model.loss,
                       &scoring.dataset, &result);
         metrics_file_print_part(&text, &result, &metrics, &scoring.model.target);
-        good = interrupt_signal() ? interrupt_fail(err) : scoring_write(line, &text, err);
+        good = interrupt_signal() ? interrupt_fail(err) : scoring_write(line, &scoring, &text, err);
     }
     text_free(&text);
     part_result_free(&result);

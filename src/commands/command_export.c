@@ -6,16 +6,18 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "commands/commands.h"
+#include "commands/model_argument.h"
 
 /* Where the export goes; paths are released by places_free. */
 typedef struct Places {
-    const char *model;
+    char *model;
     bool is_stdout;
     char *file, *companion; /* NULL: none */
     char *name;             /* of the file, without folder and suffix */
 } Places;
 
 static void places_free(Places *places) {
+    memory_free(places->model);
     memory_free(places->file);
     memory_free(places->companion);
     memory_free(places->name);
@@ -64,8 +66,11 @@ static bool ends_in(const char *path, const char *suffix) {
 
 static bool choose_places(const CommandLine *line, const Exporter *exporter, Places *places,
                           Error *err) {
-    places->model = line->arguments.items[0];
+    places->model = model_argument_path(line, err);
     places->is_stdout = line->output && strcmp(line->output, "-") == 0;
+    if (!places->model) {
+        return false;
+    }
     if (exporter->companion && places->is_stdout) {
         return fail(err, ERROR_USAGE,
                     "error: --output -: %s makes two files, which do not fit standard output; "

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "commands/commands.h"
+#include "commands/model_argument.h"
 #include "data/split.h"
 
 enum { MOST_BYTES = 1 << 28, METRIC_WIDTH = 24 };
@@ -63,7 +64,6 @@ static bool read_manifest(const char *path, JsonDocument *manifest, Error *err) 
 static bool read_run(const char *folder, Inspection *inspection, Error *err) {
     char *metrics = file_join(folder, "metrics.json");
     char *manifest = file_join(folder, "manifest.json");
-    inspection->model_path = file_join(folder, "model.json");
     const bool good = read_model(inspection, err) &&
                       metrics_file_read(metrics, &inspection->metrics, err) &&
                       read_manifest(manifest, &inspection->manifest, err);
@@ -198,13 +198,10 @@ bool command_inspect(const CommandLine *line, Error *err) {
     const char *path = line->arguments.items[0];
     Inspection inspection = {0};
     TextBuffer text = {0};
-    bool good;
-    if (file_is_folder(path)) {
-        good = read_run(path, &inspection, err);
-    } else {
-        inspection.model_path = memory_copy_text(path);
-        good = read_model(&inspection, err);
-    }
+    inspection.model_path = model_argument_path(line, err);
+    const bool good =
+        inspection.model_path &&
+        (file_is_folder(path) ? read_run(path, &inspection, err) : read_model(&inspection, err));
     if (good && line->json) {
         print_json(&text, &inspection);
     } else if (good) {

@@ -29,7 +29,7 @@ static bool write_predictions(const CommandLine *line, const Scoring *scoring, E
                                 .n_ids = find_ids(scoring, ids)};
     TextBuffer text = {0};
     predictions_file_print(&text, &report);
-    bool good = interrupt_signal() ? interrupt_fail(err) : scoring_write(line, &text, err);
+    bool good = interrupt_signal() ? interrupt_fail(err) : scoring_write(line, scoring, &text, err);
     text_free(&text);
     memory_free(ids);
     predictions_free(&predictions);

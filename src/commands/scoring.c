@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "commands/model_argument.h"
 #include "data/csv.h"
 #include "training/thread_plan.h"
 
@@ -155,8 +156,9 @@ bool scoring_load(const CommandLine *line, bool with_target, Console *console, S
     int64_t n_threads = 0;
     console_init(console, line->quiet, line->verbose);
     console_choose(console, line, NULL);
-    bool good = command_line_threads(line, &n_threads, err) &&
-                model_file_read(line->arguments.items[0], &scoring->model, err) &&
+    scoring->model_path = model_argument_path(line, err);
+    bool good = scoring->model_path && command_line_threads(line, &n_threads, err) &&
+                model_file_read(scoring->model_path, &scoring->model, err) &&
                 read_data(line, &scoring->model, with_target, (size_t)n_threads, &scoring->table,
                           &problems, err);
     console_lines(console, "", text_of(&problems.text));
@@ -185,13 +187,16 @@ void scoring_free(Scoring *scoring) {
     memory_free(scoring->rows.rows);
     table_free(&scoring->table);
     model_file_free(&scoring->model);
+    memory_free(scoring->model_path);
     *scoring = (Scoring){0};
 }
 
-bool scoring_write(const CommandLine *line, const TextBuffer *text, Error *err) {
+bool scoring_write(const CommandLine *line, const Scoring *scoring, const TextBuffer *text,
+                   Error *err) {
     const char *path = line->output ? line->output : "-";
     for (size_t i = 0; i < line->arguments.n; i++) {
-        if (file_is_same(path, line->arguments.items[i])) {
+        const char *read = i > 0 ? line->arguments.items[i] : scoring->model_path;
+        if (file_is_same(path, read)) {
             return file_fail(err, ERROR_FILE, path,
                              "would be replaced, but it is read; give another path with -o");
         }

@@ -78,7 +78,7 @@ setup() {
     head -c 500 runs/m/model.json >cut.json
     run -10 "$NNTRAIN" inspect cut.json
     mkdir -p empty
-    refuses 7 "empty/model.json: error: cannot read: No such file or directory" "$NNTRAIN" inspect empty
+    refuses 7 "empty: error: is a folder without a model.json; give the folder of a run, or a model.json itself" "$NNTRAIN" inspect empty
     refuses 7 "no: error: cannot read: No such file or directory" "$NNTRAIN" inspect no
     cp -r runs/d broken
     echo '{' >broken/metrics.json

@@ -170,3 +170,26 @@ columns() {
         [ "$status" -eq 2 ] || [ "$output" = "$(cat expected.csv)" ]
     done
 }
+
+@test "a run folder stands for the model in it" {
+    run=$BATS_FILE_TMPDIR/runs/m
+    "$NNTRAIN" predict -q "$run" d.csv | cmp - expected.csv
+    cmp <("$NNTRAIN" evaluate -q "$run/" d.csv) <("$NNTRAIN" evaluate -q model.json d.csv)
+    mkdir run empty
+    cp model.json run/
+    "$NNTRAIN" export -q run --format safetensors
+    [ -s run/model.safetensors ]
+    refuses 7 "run/model.json: error: would be replaced, but it is read; give another path with -o" \
+        "$NNTRAIN" predict -q run d.csv -o run/model.json
+    for command in "predict empty d.csv" "export empty --format c" "inspect empty"; do
+        refuses 7 "empty: error: is a folder without a model.json; give the folder of a run, or a model.json itself" \
+            "$NNTRAIN" $command
+    done
+}
+
+@test "data before the model is told" {
+    refuses 2 "error: the model comes first: nntrain predict model.json d.csv expected.csv" \
+        "$NNTRAIN" predict d.csv expected.csv model.json
+    mkdir run
+    refuses 2 "error: the model comes first: nntrain evaluate run d.csv" "$NNTRAIN" evaluate d.csv run
+}

@@ -146,14 +146,15 @@ command line: optimizer.learning_rate=0.1: error: optimizer.learning_rate = 0.1,
 
 @test "without a checkpoint nothing is gone on with" {
     long_config
-    refuses 7 "runs/c.partial: error: there is no interrupted run to go on with" "$NNTRAIN" -q c.ini --resume
+    refuses 7 "runs/c.partial: error: there is no interrupted run to go on with; leave out --resume to start one" \
+        "$NNTRAIN" -q c.ini --resume
     mkdir -p runs/c.partial
     touch runs/c.partial/.nntrain-run runs/c.partial/history.jsonl
     refuses 7 "runs/c.partial: error: there is no checkpoint in it: the run ended before its first one; start it anew without --resume" \
         "$NNTRAIN" -q c.ini --resume
     [ -e runs/c.partial/history.jsonl ]
     "$NNTRAIN" -q c.ini training.epochs=2
-    refuses 7 "runs/c.partial: error: there is no interrupted run to go on with; the run is complete" \
+    refuses 7 "runs/c.partial: error: there is no interrupted run to go on with, for the run is complete; leave out --resume to train again" \
         "$NNTRAIN" -q c.ini --resume
 }
 

@@ -86,7 +86,8 @@ static void test_resume_keeps_what_is_there(void **state) {
     Error err = {0};
     assert_false(run_folder_resume(&run, "c", &err));
     assert_int_equal(err.code, ERROR_FILE);
-    assert_string_equal(err.text, "c.partial: error: there is no interrupted run to go on with");
+    assert_string_equal(err.text, "c.partial: error: there is no interrupted run to go on with; "
+                                  "leave out --resume to start one");
     assert_true(run_folder_begin(&run, "c", &err));
     put(&run, "checkpoint.bin", "state");
     run_folder_free(&run);
@@ -416,8 +417,8 @@ static void test_commit_that_was_killed_is_ended(void **state) {
     RunFolder run;
     Error err = {0};
     assert_false(run_folder_resume(&run, "q", &err));
-    assert_string_equal(err.text, "q.partial: error: there is no interrupted run to go on with; "
-                                  "the run is complete");
+    assert_string_equal(err.text, "q.partial: error: there is no interrupted run to go on with, "
+                                  "for the run is complete; leave out --resume to train again");
     assert_true(scratch_holds("q/model.json", "new"));
     assert_true(scratch_holds("q.previous/model.json", "old"));
     assert_false(file_exists("q.partial"));

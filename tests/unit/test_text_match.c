@@ -90,8 +90,10 @@ static void test_distance(void **state) {
 
 static void test_suggest(void **state) {
     (void)state;
-    static const char *const names[] = {"learning_rate", NULL,      "batch_size", "relu",
-                                        "leaky_relu",    "sigmoid", "tanh",       "lr"};
+    static const char *const names[] = {
+        "learning_rate", NULL,   "batch_size", "relu",     "leaky_relu",
+        "sigmoid",       "tanh", "lr",         "test.mcc", "test.accuracy.low",
+        "test.accuracy"};
     static const struct {
         const char *wrong;
         const char *suggestion;
@@ -104,6 +106,8 @@ static void test_suggest(void **state) {
         {"leakyrelu", "leaky_relu"},
         {"sigm", "sigmoid"},
         {"learn", "learning_rate"},
+        {"test.acc", "test.accuracy"},
+        {"test.mc", "test.mcc"},
         {"tahn", "tanh"},
         {"rl", "lr"},
         {"adam", NULL},
