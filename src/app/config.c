@@ -329,6 +329,7 @@ bool config_load(const char *path, const TextList *overrides, Config *config, Pr
     config->entries = ini;
     config_check_required(config, problems);
     settle(config, path);
+    config_check_paths(config, problems);
     if (problems->n_errors == 0) {
         config_settle_tuning(config, problems);
         check_name(config, problems);
@@ -364,6 +365,7 @@ bool config_vary(const Config *base, const Ini *settings, Config *config, Proble
         config->threads = base->threads;
         settle(config, base->path);
         config->tuning.n_shards = 1;
+        config_check_paths(config, problems);
         config_check(config, problems);
     }
     return problems->n_errors == 0;

@@ -387,11 +387,15 @@ static void check_effects(const Config *config, Problems *problems) {
     }
 }
 
+void config_check_paths(const Config *config, Problems *problems) {
+    check_monitor(config, problems);
+    config_check_objective(config, problems);
+}
+
 void config_check(const Config *config, Problems *problems) {
     check_split(config, problems);
     check_layers(config, problems);
     check_output(config, problems);
-    check_monitor(config, problems);
     check_unused_roles(config, problems);
     config_check_tuning(config, problems);
     check_effects(config, problems);

@@ -21,6 +21,9 @@ void config_check_required(const Config *config, Problems *problems);
 /* A warning, or an error where warnings are. */
 void config_report_no_effect(const char *place, const char *what, Problems *problems);
 
+/* The numbers that early stopping and a search go by, which no other mistake touches. */
+void config_check_paths(const Config *config, Problems *problems);
+
 /* Contradictions as errors, keys without effect as warnings. */
 void config_check(const Config *config, Problems *problems);
 

@@ -1,5 +1,6 @@
 #include "app/config_tuning.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "app/config_check.h"
@@ -75,6 +76,16 @@ static bool check_value(const SpaceKey *key, const Option *option, double value,
     return good;
 }
 
+/* Whole numbers are all that the key takes: its ends and what is near the middle. */
+static bool takes_only_whole(const SpaceKey *key, const Option *option, double between) {
+    Problems whole = {0}, fraction = {0};
+    const bool only = check_value(key, option, floor(between), &whole) &&
+                      !check_value(key, option, between, &fraction);
+    problems_free(&whole);
+    problems_free(&fraction);
+    return only;
+}
+
 /* Every choice; of a range its ends, and a value between them that is no round number. */
 static void check_values(const SpaceKey *key, const Option *option, Problems *problems) {
     if (key->distribution->is_choice) {
@@ -83,9 +94,17 @@ static void check_values(const SpaceKey *key, const Option *option, Problems *pr
         }
         return;
     }
-    if (check_value(key, option, key->low, problems) &&
-        check_value(key, option, key->high, problems)) {
-        check_value(key, option, key->distribution->from_unit(key, 0.381966), problems);
+    const bool good_low = check_value(key, option, key->low, problems);
+    const bool good_high = check_value(key, option, key->high, problems);
+    const double between = key->distribution->from_unit(key, 0.381966);
+    if (good_low && good_high && takes_only_whole(key, option, between)) {
+        problems_error(problems,
+                       "%s: error: tuning.space.%s: %s gives fractions, and the key takes whole "
+                       "numbers; write int %.0f .. %.0f",
+                       key->place, key->name, key->distribution->kind.name, ceil(key->low),
+                       floor(key->high));
+    } else if (good_low && good_high) {
+        check_value(key, option, between, problems);
     }
 }
 
@@ -142,10 +161,13 @@ void config_settle_tuning(Config *config, Problems *problems) {
 }
 
 /* Test rows tell how good the chosen setting is; they cannot do so once they have chosen it. */
-static void check_objective(const Config *config, Problems *problems) {
+void config_check_objective(const Config *config, Problems *problems) {
     const char *objective = config->tuning.objective;
     const char *place = config_place(config, "tuning", "objective");
     Error err = {0};
+    if (!config->tuning.is_on) {
+        return;
+    }
     if (!results_check_path(objective, &err)) {
         problems_error(problems, "%s: error: tuning.objective: %s", place, err.text);
     } else if (strncmp(objective, "validation.", strlen("validation.")) != 0 &&
@@ -195,7 +217,6 @@ void config_check_tuning(const Config *config, Problems *problems) {
                        "optimizer.learning_rate = log 1e-4 .. 1e-1",
                        config->path);
     }
-    check_objective(config, problems);
     check_rungs(config, problems);
     Search search;
     Error err = {0};

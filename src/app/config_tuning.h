@@ -12,7 +12,9 @@ bool config_is_tuning(const char *section);
 /* A line of [tuning.space]: a key, and a distribution whose values the key takes. */
 void config_add_space_entry(Config *config, const IniEntry *entry, Problems *problems);
 
-/* The space as a whole, the objective, the shard. */
+/* Whether a search can be decided by the objective; says nothing when there is no search. */
+void config_check_objective(const Config *config, Problems *problems);
+/* The space as a whole, the shard. */
 void config_check_tuning(const Config *config, Problems *problems);
 /* Fills what follows from other keys. */
 void config_settle_tuning(Config *config, Problems *problems);

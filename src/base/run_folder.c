@@ -47,7 +47,7 @@ static bool check_replaceable(const char *path, Error *err) {
     if (good && names.n > 0 && !text_list_has(&names, RUN_FOLDER_MARK)) {
         good = file_fail(err, ERROR_FILE, path,
                          "is a folder that no run has made (it has files, but no " RUN_FOLDER_MARK
-                         "); choose another folder");
+                         "); choose another output.dir");
     }
     text_list_free(&names);
     return good;
@@ -64,7 +64,7 @@ static bool check_interrupted(const char *path, Error *err) {
             file_fail(err, ERROR_FILE, path,
                       "is a folder that no run has made (it has files, but no " RUN_FOLDER_OPEN_MARK
                       "), and the run needs its name; move it away, or "
-                      "choose another folder");
+                      "choose another output.dir");
     }
     text_list_free(&names);
     return good;

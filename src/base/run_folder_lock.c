@@ -43,7 +43,15 @@ static bool fail_held(const char *folder, int fd, Error *err) {
         snprintf(who, sizeof who, "process %ld", owner);
     }
     return file_fail(err, ERROR_FILE, folder,
-                     "%s is writing this run; wait for it, or choose another folder", who);
+                     "%s is writing this run; wait for it, or choose another output.dir", who);
+}
+
+static bool fail_lock(const char *lock_path, const char *folder, Error *err) {
+    const int why = errno;
+    return file_fail(
+        err, ERROR_FILE, folder,
+        "the run cannot be written here: cannot lock %s: %s; choose another output.dir", lock_path,
+        strerror(why));
 }
 
 /* Opens and locks the file; false also when its owner removed it in between, then *again is true.
@@ -53,13 +61,13 @@ static bool try_lock(const char *lock_path, const char *folder, int *lock, bool 
     *again = false;
     const int fd = open(lock_path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666);
     if (fd < 0) {
-        return file_fail(err, ERROR_FILE, lock_path, "cannot lock: %s", strerror(errno));
+        return fail_lock(lock_path, folder, err);
     }
     if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
         if (errno == EWOULDBLOCK) {
             fail_held(folder, fd, err);
         } else {
-            file_fail(err, ERROR_FILE, lock_path, "cannot lock: %s", strerror(errno));
+            fail_lock(lock_path, folder, err);
             unlink(lock_path); /* where nothing can be locked, nobody holds it */
         }
         close(fd);
@@ -86,7 +94,7 @@ bool run_folder_lock_take(const char *lock_path, const char *folder, int *lock, 
         }
     }
     if (ftruncate(*lock, 0) != 0 || dprintf(*lock, "%ld\n", (long)getpid()) < 0) {
-        file_fail(err, ERROR_FILE, lock_path, "cannot lock: %s", strerror(errno));
+        fail_lock(lock_path, folder, err);
         run_folder_lock_drop(lock_path, lock);
         return false;
     }

@@ -205,7 +205,12 @@ static bool decide_type(const Inference *in, size_t column) {
         report_text(in, column,
                     roles[role].is_number ? "the weight of a row must be one"
                                           : "data.numeric says so",
-                    hint, "add it to data.missing if it means no value");
+                    hint,
+                    roles[role].is_number ? "add it to data.missing if it means no value"
+                    : scan->n_numbers > 0
+                        ? "add it to data.missing if it means no value, or take the column out of "
+                          "data.numeric"
+                        : "take the column out of data.numeric");
     } else if (!roles[role].may_mix && is_nearly_numeric(scan)) {
         report_text(in, column, "the column looks numeric", hint,
                     "add it to data.missing if it means no value, or the column to "

@@ -32,6 +32,7 @@ typedef struct Metric {
     bool needs_probabilities;
     bool needs_scores; /* roc_auc, average_precision */
     bool higher_is_better;
+    double lowest, highest; /* no value is beyond them */
     /* NAN when undefined (one class only, ...): written as null. */
     double (*compute)(const MetricInput *in);
 } Metric;

@@ -1,5 +1,6 @@
 #include "pipeline/source.h"
 
+#include <errno.h>
 #include <malloc.h>
 #include <string.h>
 
@@ -8,14 +9,31 @@
 #include "base/memory.h"
 #include "data/csv_files.h"
 
+/* A file that is not there is told where its name stands. */
+static bool check_there(const Config *config, const char *key, const TextList *paths, Error *err) {
+    for (size_t i = 0; i < paths->n; i++) {
+        const char *path = paths->items[i];
+        if (strcmp(path, "-") != 0 && !file_exists(path)) {
+            const char *why = strerror(errno);
+            char shown[TEXT_SHOWN];
+            return fail(err, ERROR_FILE, "%s: error: data.%s: cannot read %s: %s",
+                        config_place(config, "data", key), key,
+                        text_shown(shown, path, strlen(path)), why);
+        }
+    }
+    return true;
+}
+
 /* The files of all parts in one list, data.file first. */
 static bool list_files(const Config *config, TextList *files, FileCounts *counts, Error *err) {
     const TextList *groups[N_PARTS] = {&config->csv.files, &config->validation_files,
                                        &config->test_files};
+    static const char *const keys[N_PARTS] = {"file", "validation_file", "test_file"};
     for (Part part = 0; part < N_PARTS; part++) {
         TextList paths = {0};
-        bool good =
-            groups[part]->n == 0 || csv_files_list(groups[part], config->folder, &paths, err);
+        const bool good =
+            groups[part]->n == 0 || (csv_files_list(groups[part], config->folder, &paths, err) &&
+                                     check_there(config, keys[part], &paths, err));
         for (size_t i = 0; good && i < paths.n; i++) {
             text_list_add(files, paths.items[i]);
         }

@@ -72,6 +72,37 @@ static bool set_limit(Gate *gate, const char *text, Error *err) {
     return true;
 }
 
+/* What a metric can be, or of how much it became worse. */
+static void find_limits(const Gate *gate, double *lowest, double *highest) {
+    results_limits(gate->path, lowest, highest);
+    if (gate->is_drop) {
+        *highest = *highest - *lowest;
+        *lowest = -*highest;
+    }
+}
+
+/* A limit that no value can reach makes a gate that says nothing: 95 where 0.95 was meant. */
+static bool check_limit(const Gate *gate, Error *err) {
+    double lowest, highest;
+    find_limits(gate, &lowest, &highest);
+    if (gate->limit >= lowest && gate->limit <= highest) {
+        return true;
+    }
+    const bool is_above = gate->limit > highest;
+    TextBuffer text = {0};
+    text_printf(&text, "'%s' %s holds, for no value is %s %g", gate->condition,
+                gate->comparison->holds(is_above ? highest : lowest, gate->limit) ? "always"
+                                                                                  : "never",
+                is_above ? "above" : "below", is_above ? highest : lowest);
+    if (gate->limit > 1 && gate->limit <= 100) {
+        text_printf(&text, "; write '%s %g' or '%s %g%%'", gate->comparison->kind.name,
+                    gate->limit / 100, gate->comparison->kind.name, gate->limit);
+    }
+    fail(err, ERROR_CONFIG, "%s", text_of(&text));
+    text_free(&text);
+    return false;
+}
+
 static bool gate_parse(Gate *gate, const char *name, const char *condition, Error *err) {
     size_t n_operator;
     set_path(gate, name);
@@ -80,7 +111,7 @@ static bool gate_parse(Gate *gate, const char *name, const char *condition, Erro
         return false;
     }
     const char *number = condition + n_operator;
-    return set_limit(gate, number + strspn(number, " \t"), err);
+    return set_limit(gate, number + strspn(number, " \t"), err) && check_limit(gate, err);
 }
 
 static Gate *find_or_add(GateList *list, const char *name) {

@@ -239,6 +239,17 @@ const Metric *results_metric(const char *path) {
     return parse_path(path, &parsed) && !parsed.is_number ? parsed.metric : NULL;
 }
 
+void results_limits(const char *path, double *lowest, double *highest) {
+    Path parsed;
+    *lowest = -(double)INFINITY;
+    *highest = (double)INFINITY;
+    if (parse_path(path, &parsed) && !parsed.is_number && parsed.metric != NULL) {
+        const Metric *metric = parsed.metric;
+        *lowest = parsed.is_gap ? metric->lowest - metric->highest : metric->lowest;
+        *highest = parsed.is_gap ? metric->highest - metric->lowest : metric->highest;
+    }
+}
+
 bool results_is_bound(const char *path) {
     Path parsed;
     return parse_path(path, &parsed) && parsed.bound != BOUND_NONE;

@@ -61,6 +61,9 @@ const char *results_why_never(const char *path, const Task *task, const size_t r
 /* The metric at path; NULL for the loss, a number, and what is no path. */
 const Metric *results_metric(const char *path);
 
+/* What every value at path is between; infinite where nothing is known, as of losses. */
+void results_limits(const char *path, double *lowest, double *highest);
+
 /* Whether path names a bound of an interval, which is known in step 8 only. */
 bool results_is_bound(const char *path);
 

@@ -17,12 +17,12 @@ load helper
 
 @test "--summary and --junit tell how a run failed" {
     small_config
-    printf '[gate]\ntest.accuracy = >= 1.5\n' >>c.ini
+    printf '[gate]\ntest.accuracy = > 1\n' >>c.ini
     run -6 "$NNTRAIN" -q c.ini --summary s.md --junit j.xml
     grep -qx '### nntrain: c – failed' s.md
-    grep -q '^    c.ini:7:1: error: gate test.accuracy >= 1.5: ' s.md
+    grep -q '^    c.ini:7:1: error: gate test.accuracy > 1: ' s.md
     grep -q '<testsuite tests="2" failures="1" errors="0" name="nntrain.c">' j.xml
-    grep -q '<testcase classname="nntrain.c" name="test.accuracy &gt;= 1.5" file="c.ini" line="7">' j.xml
+    grep -q '<testcase classname="nntrain.c" name="test.accuracy &gt; 1" file="c.ini" line="7">' j.xml
     run -3 "$NNTRAIN" -q c.ini --junit j.xml --summary s.md 'training.epochs=<x>'
     grep -q 'failures="0" errors="1"' j.xml
     grep -q '<error type="exit code 3" message=".*&quot;&lt;x&gt;&quot;' j.xml
@@ -34,7 +34,7 @@ load helper
 @test "--junit is well-formed XML" {
     [ -x /usr/bin/python3 ] || skip "no python3"
     small_config
-    printf '[gate]\ntest.accuracy = >= 1.5\ntest.loss = < 100\n' >>c.ini
+    printf '[gate]\ntest.accuracy = > 1\ntest.loss = < 100\n' >>c.ini
     run -6 "$NNTRAIN" -q c.ini --junit j.xml 'run.name=a&<b'
     /usr/bin/python3 -c '
 import xml.etree.ElementTree as xml
@@ -105,11 +105,11 @@ project() {
     sh -e step-1
     sh -e step-2
     grep -q '^### nntrain: iris$' summary.md
-    sed -i 's/^test.accuracy = .*/test.accuracy = >= 1.5/' configs/iris.ini
+    sed -i 's/^test.accuracy = .*/test.accuracy = > 1/' configs/iris.ini
     run -6 sh -e step-2
     run -0 sh -e step-3
     local line=$(grep -n '^test.accuracy' configs/iris.ini | cut -d: -f1)
-    contains "$output" "::error file=configs/iris.ini,line=$line::gate test.accuracy >= 1.5: "
+    contains "$output" "::error file=configs/iris.ini,line=$line::gate test.accuracy > 1: "
 }
 
 @test "the job for GitLab runs, and leaves its test cases" {

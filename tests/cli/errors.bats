@@ -169,6 +169,8 @@ x.ini:8:1: error: unknown key training.xyzzy; `nntrain help config` lists all ke
         "${good}[gate]\ngap.loss = < 1\n[split]\ntrain = 0.8\nvalidation = 0.2\ntest = 0\n"
     refuses_ini "x.ini:5:1: error: gate.test.loss.drop: a drop needs --baseline METRICS.json, the numbers of another run" \
         "${good}[gate]\ntest.loss.drop = <= 0\n"
+    refuses_ini "x.ini:5:1: error: gate.test.accuracy: '>= 95' never holds, for no value is above 1; write '>= 0.95' or '>= 95%'" \
+        "${good}[gate]\ntest.accuracy = >= 95\n"
     "${train[@]}" c.ini output.dir=base evaluation.metrics=accuracy
     refuses 3 "command line: gate.test.mcc.drop=<= 0: error: gate.test.mcc.drop: the baseline file has no such number" \
         "${train[@]}" c.ini --baseline base/metrics.json 'gate.test.mcc.drop=<= 0'
@@ -213,7 +215,14 @@ command line: data.features=species: error: data.features: no column is left to 
     refuses 7 "folder: error: is a folder, expected a file" "${train[@]}" folder
     refuses 7 "pipe: error: is a pipe, expected a file (- reads standard input)" timeout 5 "${train[@]}" pipe
     refuses 7 "/dev/zero: error: is a device, expected a file" timeout 5 "${train[@]}" /dev/zero
-    refuses 7 "no.csv: error: cannot read: No such file or directory" "${train[@]}" c.ini data.file=no.csv
+    refuses 7 "command line: data.file=no.csv: error: data.file: cannot read no.csv: No such file or directory" \
+        "${train[@]}" c.ini data.file=no.csv
+    printf 'a\n' >folder/yes.csv
+    printf '[data]\nfile = yes.csv\ntest_file = sub/no.csv\ntarget = a\n' >folder/x.ini
+    refuses 7 "folder/x.ini:3:1: error: data.test_file: cannot read folder/sub/no.csv: No such file or directory" \
+        "${train[@]}" folder/x.ini
+    refuses 7 "/proc/x: error: the run cannot be written here: cannot lock /proc/x.lock: No such file or directory; choose another output.dir" \
+        "${train[@]}" c.ini output.dir=/proc/x
     refuses 7 "no*.csv: error: no file matches this pattern" "${train[@]}" c.ini 'data.file=no*.csv'
     refuses 7 "folder: error: cannot read: it is a folder" "${train[@]}" c.ini data.file=folder
     refuses 7 "no.json: error: cannot read: No such file or directory" "${train[@]}" c.ini init.from=no.json
@@ -335,7 +344,9 @@ END
     local decimal_commas=$'1,5;2;p\n2,25;1;q\n-3,125;2;p\n4;1;q\n5,0;2;p\n6,1;1;q\n1.007,5;3;p\n8,2;1;q\n9,3;2;p\n0,1;3;q\n'
     refuses_csv "x.csv:2:1: error: column 'a': '1,5' is not a number, but the column looks numeric, with commas; 1 of the column's 10 values are numbers; write decimals with a point and thousands without separator, or add the column to data.categorical if its values are categories" \
         "a;b;y\n$decimal_commas"
-    refuses_csv "x.csv:2:2: error: column 'b': 'u' is not a number, but data.numeric says so; 2 of the column's 3 values are numbers; add it to data.missing if it means no value" \
+    refuses_csv "x.csv:2:2: error: column 'b': 'u' is not a number, but data.numeric says so; 0 of the column's 2 values are numbers; take the column out of data.numeric" \
+        'a,b,y\n1,u,p\n2,v,q\n' data.numeric=b
+    refuses_csv "x.csv:2:2: error: column 'b': 'u' is not a number, but data.numeric says so; 2 of the column's 3 values are numbers; add it to data.missing if it means no value, or take the column out of data.numeric" \
         'a,b,y\n1,u,p\n2,3,q\n1,4,p\n' data.numeric=b
 }
 

@@ -174,11 +174,11 @@ setup() {
     jq -e '.gates | length == 2 and all(.passed)' runs/c/metrics.json
     printf '[gate]\nvalidation.loss = < 0\n' >>c.ini
     refuses 6 "c.ini:7:1: error: gate validation.loss < 0: $(jq .validation.loss runs/c/metrics.json), failed
-command line: gate.test.accuracy=>= 2: error: gate test.accuracy >= 2: $(jq .test.accuracy runs/c/metrics.json), failed" \
-        "$NNTRAIN" -q c.ini 'gate.test.accuracy=>= 2' 'gate.test.loss=< 100'
+command line: gate.test.accuracy=> 1: error: gate test.accuracy > 1: $(jq .test.accuracy runs/c/metrics.json), failed" \
+        "$NNTRAIN" -q c.ini 'gate.test.accuracy=> 1' 'gate.test.loss=< 100'
     [ "$(ls runs/c | wc -l)" -eq 6 ]
     jq -e '[.gates[].passed] == [false, false, true]' runs/c/metrics.json
-    run -6 "$NNTRAIN" c.ini 'gate.test.accuracy=>= 2' 'gate.test.loss=< 100'
+    run -6 "$NNTRAIN" c.ini 'gate.test.accuracy=> 1' 'gate.test.loss=< 100'
     [ "$(grep -c 'gate test.accuracy' <<<"$output")" -eq 1 ]
     contains "$output" "gate test.loss < 100: "
 }

@@ -293,10 +293,11 @@ END
     search_config
     run -3 "$NNTRAIN" search.ini -q tuning.space.optimizer.lr="log 1 .. 2" tuning.space.network.dropout="uniform 0 .. 2" \
         tuning.space.training.batch_size="log 8 .. 64" tuning.space.run.seed="int 1 .. 3" \
-        tuning.space.loss.name="choice mse, mean" tuning.space.optimizer.beta1="choice 0.5, 0.9 if optimizer.name is sgd"
+        tuning.space.loss.name="choice mse, mean" tuning.objective=validation.acc tuning.space.optimizer.beta1="choice 0.5, 0.9 if optimizer.name is sgd"
     contains "$output" "error: unknown key optimizer.lr; did you mean optimizer.learning_rate?"
     contains "$output" "error: tuning.space.network.dropout: \"2\" is not a number from 0 to 0.99"
-    contains "$output" "error: tuning.space.training.batch_size: \"17.7027\" is not an integer"
+    contains "$output" "error: tuning.space.training.batch_size: log gives fractions, and the key takes whole numbers; write int 8 .. 64"
+    contains "$output" "error: tuning.objective: 'validation.acc' is no metric path; did you mean 'validation.accuracy'?"
     contains "$output" "error: tuning.space.run.seed: [run] is not searched"
     contains "$output" "error: tuning.space.loss.name: \"mean\" is not one of"
     [ ! -e runs ]

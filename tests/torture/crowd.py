@@ -34,7 +34,7 @@ def crowd(program, folder, chance):
             with open(os.path.join(folder, f"err.{i}"), encoding="utf-8") as file:
                 text = file.read()
             if process is not alive[0]:
-                found = re.fullmatch(r"runs/c: error: process (\d+) is writing this run; wait for it, or choose another folder\n", text)
+                found = re.fullmatch(r"runs/c: error: process (\d+) is writing this run; wait for it, or choose another output.dir\n", text)
                 need(process.returncode == 7 and found, f"exit code {process.returncode}: {text}")
                 need(int(found.group(1)) == alive[0].pid, f"{alive[0].pid} trains, but: {text}")
         state = os.path.join(folder, "runs/c.partial/checkpoint.bin")

@@ -79,10 +79,43 @@ static void what_cannot_be_evaluated_fails(void **state) {
                                         "train.loss",
                                         "test.accuracy.drop"};
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
-        GateResult result = evaluate(paths[i], "<= 100", NULL);
+        GateResult result = evaluate(paths[i], "<= 1", NULL);
         assert_false(result.passed);
         assert_non_null(result.reason);
         assert_true(isnan(result.value));
+    }
+}
+
+static void a_limit_that_no_value_reaches_is_told(void **state) {
+    (void)state;
+    static const struct {
+        const char *name, *condition, *told;
+    } cases[] = {
+        {"test.accuracy", ">= 90",
+         "'>= 90' never holds, for no value is above 1; write '>= 0.9' or '>= 90%'"},
+        {"baseline.linear.test.r2", "<75",
+         "'<75' always holds, for no value is above 1; write '< 0.75' or '< 75%'"},
+        {"train.rmse", "<= -1", "'<= -1' never holds, for no value is below 0"},
+        {"test.accuracy.drop", "<= 2",
+         "'<= 2' always holds, for no value is above 1; write '<= 0.02' or '<= 2%'"},
+        {"gap.mcc", "> -3", "'> -3' always holds, for no value is below -2"},
+        {"test.mcc.high", "== 1", NULL},
+        {"test.r2", "> -1e9", NULL},
+        {"test.r2.drop", "< 1e9", NULL},
+        {"test.mape", "< 1e9", NULL},
+        {"test.loss", "> -5", NULL},
+        {"epochs", "> 1000", NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        GateList list = {0};
+        Error err = {0};
+        const bool good =
+            gate_list_add(&list, cases[i].name, cases[i].condition, "c.ini:9:1", &err);
+        assert_int_equal(good, cases[i].told == NULL);
+        if (cases[i].told != NULL) {
+            assert_string_equal(err.text, cases[i].told);
+        }
+        gate_list_free(&list);
     }
 }
 
@@ -175,6 +208,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(operators_compare),
         cmocka_unit_test(what_cannot_be_evaluated_fails),
+        cmocka_unit_test(a_limit_that_no_value_reaches_is_told),
         cmocka_unit_test(a_drop_is_how_much_worse_it_became),
         cmocka_unit_test(a_drop_against_a_number_that_was_not_there_fails),
         cmocka_unit_test(mistakes_are_told),

@@ -134,7 +134,7 @@ static void test_second_run_is_refused(void **state) {
     put(&run, "model.json", "x");
     char message[200];
     snprintf(message, sizeof message,
-             "d: error: process %ld is writing this run; wait for it, or choose another folder",
+             "d: error: process %ld is writing this run; wait for it, or choose another output.dir",
              (long)getpid());
     check_refused("d", message);
     assert_false(run_folder_resume(&second, "d", &err));
@@ -206,7 +206,7 @@ static void test_holder_is_named_while_it_begins(void **state) {
     assert_int_equal(read(ready[0], &byte, 1), 1);
     char message[200];
     snprintf(message, sizeof message,
-             "s: error: process %ld is writing this run; wait for it, or choose another folder",
+             "s: error: process %ld is writing this run; wait for it, or choose another output.dir",
              (long)child);
     check_refused("s", message);
     close(end[1]);
@@ -311,7 +311,7 @@ static void test_what_is_no_run_is_never_touched(void **state) {
     mkdir("thesis", 0777);
     scratch_put("thesis/chapter1.txt", "text");
     check_refused("thesis", "thesis: error: is a folder that no run has made (it has files, but no "
-                            "manifest.json); choose another folder");
+                            "manifest.json); choose another output.dir");
     mkdir("home", 0777);
     mkdir("home/photos", 0777);
     check_refused("home", "home: error: holds other folders, so no run has made it; choose "
@@ -320,12 +320,12 @@ static void test_what_is_no_run_is_never_touched(void **state) {
     mkdir("i.previous", 0777);
     scratch_put("i.previous/diary.txt", "dear");
     check_refused("i", "i.previous: error: is a folder that no run has made (it has files, but no "
-                       "manifest.json); choose another folder");
+                       "manifest.json); choose another output.dir");
     assert_true(scratch_holds("i.previous/diary.txt", "dear"));
     static const char no_partial[] =
         "u.partial: error: is a folder that no run has made (it has files, but "
         "no " RUN_FOLDER_OPEN_MARK
-        "), and the run needs its name; move it away, or choose another folder";
+        "), and the run needs its name; move it away, or choose another output.dir";
     mkdir("u.partial", 0777);
     scratch_put("u.partial/thesis.txt", "text");
     check_refused("u", no_partial);

@@ -400,6 +400,7 @@ static void tasks_name_losses_and_outputs_that_serve_them(void **state) {
     for (size_t i = 0; i < metric_kinds()->n; i++) {
         const Metric *metric = (const Metric *)kind_at(metric_kinds(), i);
         assert_non_null(metric->compute);
+        assert_true(metric->lowest < metric->highest);
         assert_true(metric->tasks && !(metric->tasks & ~bits));
         assert_false(metric->default_tasks & ~metric->tasks);
     }
