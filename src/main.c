@@ -72,6 +72,7 @@ static void print_error(const CommandLine *line, const Error *err) {
 
 int main(int argc, char **argv) {
     fill_closed_streams();
+    interrupt_describe("starting\n", NULL);
     interrupt_install();
     CommandLine line = {0};
     Error err = {0};

@@ -8,6 +8,7 @@
 
 #include "app/console_json.h"
 #include "app/console_text.h"
+#include "base/interrupt.h"
 
 /* ---- The rows ---- */
 
@@ -265,6 +266,33 @@ void console_status(Console *console, const char *where, const FitStatus *status
     text_append(&line, "\n");
     console->format->lines(console, "", text_of(&line));
     text_free(&line);
+}
+
+/* As a line of the log; the percentage comes behind the last word. */
+void console_doing(const Console *console, bool has_progress, const char *what) {
+    TextBuffer text = {0};
+    char *line = NULL;
+    size_t n = 0;
+    Console writer = *console;
+    writer.width = 0;
+    writer.stream = open_memstream(&line, &n);
+    if (what && writer.stream) {
+        text_printf(&text, "%s%%", what);
+        writer.format->lines(&writer, "", text_of(&text));
+    }
+    if (writer.stream) {
+        fclose(writer.stream);
+    }
+    char *mark = what && line ? strrchr(line, '%') : NULL;
+    if (mark) {
+        *mark = '\0';
+        text_free(&text);
+        text_append(&text, line);
+        text_append(&text, has_progress ? "" : mark + 1);
+    }
+    interrupt_describe(mark ? text_of(&text) : "", mark && has_progress ? mark + 1 : NULL);
+    text_free(&text);
+    free(line);
 }
 
 void console_end_progress(Console *console) {

@@ -98,6 +98,10 @@ void console_epoch(Console *console, const EpochRecord *record, const FitOptions
  * front, "fold 2/5: ". */
 void console_status(Console *console, const char *where, const FitStatus *status);
 
+/* What is being done, for who asks by SIGUSR1 before anything else is described; NULL: training
+ * begins, which answers itself. has_progress: interrupt_progress tells how much of it is done. */
+void console_doing(const Console *console, bool has_progress, const char *what);
+
 /* Ends a progress line that is open. */
 void console_end_progress(Console *console);
 

@@ -25,8 +25,17 @@ int interrupt_signal(void);
  * to stop has come. */
 bool interrupt_wait(int fd, short events);
 
-/* How often the status was asked for; who wants to answer remembers the number of last time. */
+/* How often the status was asked for; a loop that answers itself remembers the number of last time.
+ */
 int interrupt_status_requests(void);
+
+/* What the handler itself writes to standard error, at once, for who asks: whole lines, between
+ * whose halves stands the progress told since, if any. after NULL: progress is not told. Both
+ * empty: a loop answers. At most 480 bytes, else nothing; called by the main thread. */
+void interrupt_describe(const char *before, const char *after);
+
+/* How much of what was described is done, 0 to 1. Any thread. */
+void interrupt_progress(double share);
 
 /* Fails with the code of the signal, saying that it stopped the program. */
 bool interrupt_fail(Error *err);

@@ -9,7 +9,8 @@
 #include "training/gradient_check.h"
 
 /* A table on standard output; false when a tensor is off by more than rounding explains. */
-static bool check_gradients(Trained *trained, Error *err) {
+static bool check_gradients(const Console *console, Trained *trained, Error *err) {
+    console_doing(console, false, "comparing gradients with differences");
     const Network *network = &trained->network;
     GradientCheck *checks = NEW(GradientCheck, network->n_tensors);
     gradient_check(&trained->model, &trained->loss, &trained->data.parts[PART_TRAIN], checks);
@@ -57,6 +58,7 @@ static void add_data_errors(const Config *config, Source *source, Error *err) {
 
 static void tell_suspicions(const Source *source, Console *console) {
     Problems problems = {0};
+    console_doing(console, false, "looking for what is suspicious in the data");
     doctor_examine(&source->table, &source->schema, &source->split, &problems);
     console_lines(console, "        ", text_of(&problems.text));
     problems_free(&problems);
@@ -74,7 +76,7 @@ bool command_check(const CommandLine *line, Error *err) {
         add_data_errors(&config, &source, err);
     }
     good = good && pipeline_prepare(&config, &console, &source, &trained, err) &&
-           (!line->gradients || check_gradients(&trained, err));
+           (!line->gradients || check_gradients(&console, &trained, err));
     if (good) {
         tell_suspicions(&source, &console);
         print_sizes(&trained);

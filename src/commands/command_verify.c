@@ -244,6 +244,7 @@ bool command_verify(const CommandLine *line, Error *err) {
     Comparison comparison = {.run = run, .anew = anew};
     bool good = run_again(line, anew, &console, err);
     if (good) {
+        console_doing(&console, false, "comparing bytes");
         compare_files(&comparison);
         good = tell(&comparison, err);
     } else if (interrupt_is_reason(err)) {

@@ -156,6 +156,7 @@ bool scoring_load(const CommandLine *line, bool with_target, Console *console, S
     int64_t n_threads = 0;
     console_init(console, line->quiet, line->verbose);
     console_choose(console, line, NULL);
+    console_doing(console, true, "reading the model and the data");
     scoring->model_path = model_argument_path(line, err);
     bool good = scoring->model_path && command_line_threads(line, &n_threads, err) &&
                 model_file_read(scoring->model_path, &scoring->model, err) &&
@@ -166,6 +167,7 @@ bool scoring_load(const CommandLine *line, bool with_target, Console *console, S
     if (!good) {
         return false;
     }
+    console_doing(console, false, with_target ? "evaluating" : "predicting");
     scoring->rows = (RowSet){NEW(uint32_t, scoring->table.n_rows), scoring->table.n_rows};
     for (size_t i = 0; i < scoring->rows.n; i++) {
         scoring->rows.rows[i] = (uint32_t)i;

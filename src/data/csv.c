@@ -1,9 +1,11 @@
 #include "data/csv.h"
 
+#include <math.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "base/file.h"
+#include "base/interrupt.h"
 #include "base/memory.h"
 #include "base/processors.h"
 #include "data/csv_bytes.h"
@@ -141,6 +143,16 @@ static bool fail_limit(const Reader *reader, Error *err) {
 
 static bool is_full(const Reader *reader) { return reader->table->n_rows >= reader->max_rows; }
 
+/* For who asks how far the reading is. */
+static void tell_share(const Reader *reader) {
+    const double size = (double)csv_bytes_size(reader->wave.bytes);
+    if (size > 0) {
+        const double done = (double)reader->wave.place / size;
+        interrupt_progress(((double)reader->file.index + fmin(done, 1)) /
+                           (double)reader->table->files.n);
+    }
+}
+
 static bool read_rows(Reader *reader, Error *err) {
     CsvWave *wave = &reader->wave;
     CsvJoin *join = &reader->join;
@@ -159,6 +171,7 @@ static bool read_rows(Reader *reader, Error *err) {
             csv_wave_enlarge(wave);
         }
         csv_wave_pass(wave, wave->n_whole);
+        tell_share(reader);
         if (!csv_wave_fill(wave, err)) {
             return false;
         }

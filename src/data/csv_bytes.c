@@ -144,6 +144,10 @@ static bool read_packed(CsvBytes *bytes, uint64_t place, char *to, size_t n, siz
 
 bool csv_bytes_is_plain(const CsvBytes *bytes) { return !bytes->stream; }
 
+uint64_t csv_bytes_size(const CsvBytes *bytes) {
+    return bytes->stream ? 0 : (uint64_t)(bytes->status.st_size - bytes->start);
+}
+
 bool csv_bytes_is_kept(const CsvBytes *bytes) { return bytes->is_stdin; }
 
 bool csv_bytes_read(CsvBytes *bytes, uint64_t place, char *to, size_t n, size_t *n_read,

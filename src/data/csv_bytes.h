@@ -27,6 +27,9 @@ bool csv_bytes_read(CsvBytes *bytes, uint64_t place, char *to, size_t n, size_t 
 /* True when several threads may read at the same time. */
 bool csv_bytes_is_plain(const CsvBytes *bytes);
 
+/* Of a plain file; 0: it is not known before the end. */
+uint64_t csv_bytes_size(const CsvBytes *bytes);
+
 /* True when the file could not be opened and read a second time. */
 bool csv_bytes_is_kept(const CsvBytes *bytes);
 

@@ -22,10 +22,19 @@ static void on_status(void *context, const FitStatus *status) {
     console_status(place->console, where, status);
 }
 
+static bool train_fold(FoldPlace *place, Trained *trained, Error *err) {
+    const FitObserver observer = {.status = on_status, .context = place};
+    char where[64];
+    console_doing(place->console, false, NULL);
+    const bool good = train_model(&observer, trained, err);
+    snprintf(where, sizeof where, "fold %zu/%zu: evaluating", place->fold + 1, place->n);
+    console_doing(place->console, false, where);
+    return good;
+}
+
 /* Numbers of one fold: validation loss, then the metrics. */
 static bool run_fold(const Config *config, const Source *source, FoldPlace place, double **values,
                      size_t *n_values, Error *err) {
-    const FitObserver observer = {.status = on_status, .context = &place};
     const size_t fold = place.fold;
     Console silent;
     console_init(&silent, true, false);
@@ -35,7 +44,7 @@ static bool run_fold(const Config *config, const Source *source, FoldPlace place
     bool good = split_fold(&config->split, &source->table, &source->schema, &source->split, fold,
                            &split, err) &&
                 plan_steps(config, source, &split, &silent, &trained, err) &&
-                train_model(&observer, &trained, err) &&
+                train_fold(&place, &trained, err) &&
                 evaluate_parts(config, &trained, &evaluated, err);
     if (good) {
         const PartResult *result = &evaluated.results.parts[PART_VALIDATION];

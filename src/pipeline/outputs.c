@@ -261,6 +261,7 @@ bool outputs_finish(const PipelineInput *in, Outputs *outputs, Outcome *outcome,
     if (interrupt_signal()) {
         return interrupt_fail(err);
     }
+    console_doing(in->console, false, "writing the run");
     bool good =
         history_file_close(&outputs->history, err) && write_config(outputs, err) &&
         write_model(in, outputs, outcome, err) && write_metrics(in, outputs, outcome, err) &&

@@ -52,7 +52,9 @@ bool train_model(const FitObserver *observer, Trained *trained, Error *err) {
 bool pipeline_prepare(const Config *config, Console *console, Source *source, Trained *trained,
                       Error *err) {
     Problems problems = {0};
+    console_doing(console, true, "step 1, data: reading");
     bool good = source_load(config, source, &problems, err);
+    console_doing(console, false, "steps 1 to 6: preparing data and network");
     console_lines(console, "        ", text_of(&problems.text));
     problems_free(&problems);
     return (good && plan_steps(config, source, &source->split, console, trained, err) &&

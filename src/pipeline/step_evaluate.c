@@ -83,16 +83,21 @@ static void add_importance(const Config *config, const Trained *trained, Evaluat
 
 bool evaluate_model(const Config *config, const Trained *trained, Console *console,
                     Evaluated *evaluated, Error *err) {
-    if (!evaluate_parts(config, trained, evaluated, err) ||
-        !add_baselines(config, trained, evaluated, err)) {
+    if (!evaluate_parts(config, trained, evaluated, err)) {
+        return false;
+    }
+    console_doing(console, false, "step 8, evaluation: baselines");
+    if (!add_baselines(config, trained, evaluated, err)) {
         return false;
     }
     Part last = results_last_part(&evaluated->results);
     if (config->bootstrap > 0) {
+        console_doing(console, true, "step 8, evaluation: resampling for intervals");
         bootstrap_part(&evaluated->predictions[last], &trained->metrics, (size_t)config->bootstrap,
                        config->seed, &evaluated->results.parts[last]);
     }
     if (config->importance) {
+        console_doing(console, true, "step 8, evaluation: shuffling features");
         add_importance(config, trained, evaluated);
     }
     if (interrupt_signal()) {

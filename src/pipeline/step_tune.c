@@ -65,6 +65,7 @@ static bool take_best(PipelineInput *in, const TrialGround *ground, const Tuning
     }
     in->config = &outcome->tuned;
     trained_free(&outcome->trained);
+    console_doing(in->console, false, "step 9, tuning: preparing the best setting");
     console_aside(in->console, "        ", "the best setting is trained again:\n");
     if (in->console->notes) {
         notes_forget(in->console->notes, 1, 6);

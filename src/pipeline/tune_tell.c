@@ -33,6 +33,7 @@ void tune_tell_begin(Console *console, const Config *config, const Search *searc
     text_printf(&line, "%zu trial%s at a time\n", n_workers, n_workers == 1 ? "" : "s");
     console_aside(console, indent, text_of(&line));
     text_free(&line);
+    console_doing(console, false, "step 9, tuning: no trial has ended");
 }
 
 void tune_begin_generation(TuneProgress *progress, const Search *search) {
@@ -89,13 +90,33 @@ static void note_best(TuneProgress *progress, const Search *search, size_t trial
 }
 
 /* The setting is named where it says something: of a new best trial, and of one without a value. */
+/* For who asks before the next trial ends. */
+static void describe(const TuneProgress *progress, const Console *console, const Search *search) {
+    const bool has_rungs = search->options.sampler->uses_rungs;
+    TextBuffer text = {0};
+    text_printf(&text, "step 9, tuning: ");
+    if (has_rungs) {
+        text_printf(&text, "%zu trainings done", progress->n_done);
+    } else {
+        text_printf(&text, "%zu of %zu trials done", progress->n_done, search_n_trials(search));
+    }
+    if (progress->has_best) {
+        text_printf(&text, "; best %.4g, trial %zu", search->trials[progress->best].result.mean,
+                    progress->best + 1);
+    }
+    console_doing(console, false, text_of(&text));
+    text_free(&text);
+}
+
 void tune_tell_trial(TuneProgress *progress, Console *console, const Search *search, size_t trial,
                      bool was_known) {
     const Trial *own = &search->trials[trial];
     TextBuffer line = {0};
     progress->n_told++;
+    progress->n_done++;
     progress->n_known += was_known;
     note_best(progress, search, trial);
+    describe(progress, console, search);
     const bool is_best = progress->has_best && progress->best == trial;
     const bool has_value = own->result.status->has_value;
     text_printf(&line, "trial %zu/%zu", trial + 1, search_n_trials(search));

@@ -11,6 +11,7 @@ typedef struct TuneProgress {
     double begin; /* of the steady clock */
     size_t best;  /* trial */
     bool has_best;
+    size_t n_done;         /* of all */
     size_t n_told, n_jobs; /* of this generation */
     double generation_begin;
     size_t n_known;

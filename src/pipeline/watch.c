@@ -67,7 +67,9 @@ bool watch_training(const PipelineInput *in, Outputs *outputs, Trained *trained,
                             .rolled_back = on_rolled_back,
                             .resumed = on_resumed};
     observer.state = checkpoints_state(&outputs->checkpoints, &observer.n_state);
+    console_doing(in->console, false, NULL);
     bool good = train_model(&observer, trained, err);
+    console_doing(in->console, false, "step 8, evaluation: predicting every part");
     console_end_progress(in->console);
     return good;
 }

@@ -72,6 +72,7 @@ void bootstrap_intervals(const Predictions *predictions, const MetricList *metri
     double *values = NEW(double, n_resamples * metrics->n); /* (metrics, resamples) */
     for (size_t s = 0; s < n_resamples && !interrupt_signal(); s++) {
         PartResult result;
+        interrupt_progress((double)s / (double)n_resamples);
         draw_rows(&room, predictions, stream, s);
         evaluate_metrics(&evaluation, &room, &result);
         for (size_t m = 0; m < result.n_metrics; m++) {

@@ -42,6 +42,7 @@ static void permute(const ImportanceInput *in, uint64_t seed, size_t n_repeats,
     for (size_t f = 0; f < in->features->n; f++) {
         const Feature *feature = &in->features->items[f];
         for (size_t r = 0; r < n_repeats && !interrupt_signal(); r++) {
+            interrupt_progress((double)(f * n_repeats + r) / (double)(in->features->n * n_repeats));
             for (size_t i = 0; i < dataset->n_rows; i++) {
                 order[i] = (uint32_t)i;
             }

@@ -94,6 +94,40 @@ ends_by() {
     cmp runs/c/model.json runs/straight/model.json
 }
 
+# answers PATTERN COMMAND ...: asked again and again, the command says a line like PATTERN before it ends.
+answers() {
+    local pattern=$1
+    shift
+    begin "$@"
+    until_true is_caught USR1
+    ask() { kill -s USR1 "$pid" && sleep 0.02 && grep -qE "$pattern" err.txt; }
+    until_true ask
+    kill -s KILL "$pid" 2>/dev/null || true
+    wait "$pid" || true
+    grep -qE "$pattern" err.txt || {
+        cat err.txt
+        return 1
+    }
+}
+
+@test "who asks by SIGUSR1 is answered in every phase, also when quiet" {
+    small_config
+    "$NNTRAIN" -q c.ini
+    mkfifo pipe
+    exec 9<>pipe
+    answers '^step 1, data: reading$' "$NNTRAIN" -q c.ini data.file=- <pipe
+    answers '^step 1, data: reading$' "$NNTRAIN" -q check c.ini data.file=- <pipe
+    answers '^reading the model and the data$' "$NNTRAIN" predict runs/c/model.json - <pipe
+    answers '^\{"event":"note","step":0,"message":"step 1, data: reading"\}$' "$NNTRAIN" -q c.ini data.file=- --log-format json <pipe
+    exec 9>&-
+    answers '^step 8, evaluation: resampling for intervals, [0-9]+ %$' "$NNTRAIN" -q c.ini evaluation.bootstrap=1000000
+    answers '^step 9, tuning: no trial has ended$' "$NNTRAIN" -q c.ini tuning.trials=2 training.epochs=10000000 \
+        "tuning.space.optimizer.learning_rate=log 1e-3 .. 1e-1"
+    answers '^step 9, tuning: [1-9][0-9]* of 1000000 trials done; best [^,]*, trial [0-9]+$' "$NNTRAIN" -q c.ini \
+        tuning.trials=1000000 "tuning.space.optimizer.learning_rate=log 1e-3 .. 1e-1"
+    answers '^fold [1-9]/2: epoch [0-9]+/10000000, ' "$NNTRAIN" -q c.ini split.folds=2 training.epochs=10000000
+}
+
 @test "reading from a pipe that nobody writes to is stopped" {
     small_config
     mkfifo pipe
