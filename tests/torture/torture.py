@@ -11,6 +11,8 @@ import collections
 import concurrent.futures
 import os
 import resource
+import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -69,7 +71,7 @@ def run_part(pool, trials, seconds, n_done, wrong):
         for future in done:
             try:
                 n_done[future.name] += future.result()
-            except scenes.Wrong as mistake:
+            except (scenes.Wrong, subprocess.TimeoutExpired) as mistake:
                 n_done[future.name] += 1
                 wrong.append(f"{future.name}: {mistake}")
                 print(wrong[-1], flush=True)
@@ -81,6 +83,8 @@ def main():
     seed = int(sys.argv[3]) if len(sys.argv) > 3 else 1
     parts = sys.argv[4:] or [part for part, _ in SHARES]
     n_done, wrong = collections.Counter(), []
+    for number in stops.STOPS:  # jobs in the background, and those under nohup, have some ignored
+        signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
     scratch = tempfile.mkdtemp(prefix="nntrain-torture-", dir=find_room())
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     begin = time.monotonic()
