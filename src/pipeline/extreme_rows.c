@@ -10,36 +10,48 @@ enum { MOST_ROWS = 3 };
 /* A row of the training data, and the column in which it is farthest from the mean. */
 typedef struct Extreme {
     size_t example, column;
+    bool is_target;
     double distance; /* in standard deviations */
 } Extreme;
 
-/* Mean and standard deviation of each column of x. */
-static void describe_columns(const Dataset *data, double *mean, double *deviation) {
-    const double n = (double)data->n_rows;
-    for (size_t j = 0; j < data->n_inputs; j++) {
-        for (size_t i = 0; i < data->n_rows; i++) {
-            mean[j] += (double)data->x[i * data->x_row + j] / n;
+/* Columns of x or y, with the mean and the standard deviation of each. */
+typedef struct Columns {
+    const float *values;
+    size_t n, row;
+    double *mean, *deviation;
+} Columns;
+
+static Columns describe_columns(const float *values, size_t n, size_t row, size_t n_rows) {
+    Columns columns = {values, n, row, NEW(double, n), NEW(double, n)};
+    for (size_t j = 0; j < n; j++) {
+        for (size_t i = 0; i < n_rows; i++) {
+            columns.mean[j] += (double)values[i * row + j] / (double)n_rows;
         }
-        for (size_t i = 0; i < data->n_rows; i++) {
-            const double distance = (double)data->x[i * data->x_row + j] - mean[j];
-            deviation[j] += distance * distance / n;
+        for (size_t i = 0; i < n_rows; i++) {
+            const double distance = (double)values[i * row + j] - columns.mean[j];
+            columns.deviation[j] += distance * distance / (double)n_rows;
         }
-        deviation[j] = sqrt(deviation[j]);
+        columns.deviation[j] = sqrt(columns.deviation[j]);
     }
+    return columns;
 }
 
-static Extreme find_extreme(const Dataset *data, size_t example, const double *mean,
-                            const double *deviation) {
-    Extreme found = {.example = example};
-    for (size_t j = 0; j < data->n_inputs; j++) {
-        const double x = (double)data->x[example * data->x_row + j];
-        const double distance = deviation[j] > 0 ? fabs(x - mean[j]) / deviation[j] : 0;
-        if (distance > found.distance) {
-            found.column = j;
-            found.distance = distance;
+static void free_columns(Columns *columns) {
+    memory_free(columns->mean);
+    memory_free(columns->deviation);
+}
+
+static void find_extreme(const Columns *columns, bool is_target, Extreme *found) {
+    for (size_t j = 0; j < columns->n; j++) {
+        const double value = (double)columns->values[found->example * columns->row + j];
+        const double distance =
+            columns->deviation[j] > 0 ? fabs(value - columns->mean[j]) / columns->deviation[j] : 0;
+        if (distance > found->distance) {
+            found->column = j;
+            found->is_target = is_target;
+            found->distance = distance;
         }
     }
-    return found;
 }
 
 /* Keeps the list in falling order; returns its new length. */
@@ -56,34 +68,43 @@ static size_t insert(Extreme *list, size_t n, Extreme extreme) {
     return n;
 }
 
-static const char *name_of_column(const Features *features, size_t column) {
-    for (size_t f = 0; f < features->n; f++) {
-        const Feature *feature = &features->items[f];
-        if (column - feature->first_column < feature->n_columns) {
+static const char *name_of_column(const Prepared *data, const Extreme *extreme) {
+    if (extreme->is_target) {
+        return data->target.names.items[extreme->column];
+    }
+    for (size_t f = 0; f < data->features.n; f++) {
+        const Feature *feature = &data->features.items[f];
+        if (extreme->column - feature->first_column < feature->n_columns) {
             return feature->name;
         }
     }
     return "";
 }
 
+/* Values of classes are not far from anything. */
 void extreme_rows_print(TextBuffer *out, const Table *table, const Trained *trained) {
     const Dataset *data = &trained->data.parts[PART_TRAIN];
     const History *history = &trained->history;
-    double *mean = NEW(double, data->n_inputs), *deviation = NEW(double, data->n_inputs);
+    const bool has_classes = trained->data.target.task->has_classes;
+    Columns x = describe_columns(data->x, data->n_inputs, data->x_row, data->n_rows);
+    Columns y =
+        describe_columns(data->y, has_classes ? 0 : data->n_targets, data->y_row, data->n_rows);
     Extreme found[MOST_ROWS];
     size_t n = 0;
-    describe_columns(data, mean, deviation);
     for (size_t i = 0; i < history->n_bad_examples; i++) {
-        n = insert(found, n, find_extreme(data, history->bad_examples[i], mean, deviation));
+        Extreme extreme = {.example = history->bad_examples[i]};
+        find_extreme(&x, false, &extreme);
+        find_extreme(&y, true, &extreme);
+        n = insert(found, n, extreme);
     }
     for (size_t i = 0; i < n && found[i].distance > 0; i++) {
         char place[TEXT_SHOWN], name[TEXT_SHOWN];
-        const char *column = name_of_column(&trained->data.features, found[i].column);
+        const char *column = name_of_column(&trained->data, &found[i]);
         table_place(table, data->source[found[i].example], place);
         text_printf(out, "%s%s (%s, %.3g standard deviations from its mean)",
                     i ? ", " : "; most extreme rows of the batch: ", place,
                     text_shown(name, column, strlen(column)), found[i].distance);
     }
-    memory_free(mean);
-    memory_free(deviation);
+    free_columns(&x);
+    free_columns(&y);
 }

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "compute/kernels.h"
+#include "training/remedy.h"
 
 /* The first tensor, in forward order, in which a value is not finite; NULL when all are. */
 static const Tensor *find_bad_tensor(const Model *model, const float *block) {
@@ -14,27 +15,6 @@ static const Tensor *find_bad_tensor(const Model *model, const float *block) {
         }
     }
     return NULL;
-}
-
-/* The likeliest cure first. */
-static const char *what_to_try(const Fit *run) {
-    const FitOptions *options = run->options;
-    if (options->optimizer->needs_full_batch && options->batch_size != 0) {
-        return "training.batch_size = full, which this optimizer needs, or a smaller "
-               "optimizer.learning_rate";
-    }
-    if (options->optimizer->is_whole_step) {
-        return "a smaller optimizer.learning_rate, or smaller start weights (init.weights = auto)";
-    }
-    if (run->steps == 0) {
-        return "smaller start weights (init.weights = auto), scaled inputs (preprocess.scale = "
-               "standard), or a smaller optimizer.learning_rate";
-    }
-    return options->clipping.norm > 0
-               ? "a smaller optimizer.learning_rate, smaller start weights (init.weights = auto), "
-                 "or a smaller regularization.clip_norm"
-               : "a smaller optimizer.learning_rate, regularization.clip_norm = 1, or smaller "
-                 "start weights (init.weights = auto)";
 }
 
 /* ", after gradients of norm 0.5, 3, 80": the steps before, oldest first. */
@@ -63,14 +43,16 @@ bool divergence_fail(const Fit *run, const StepResult *result, size_t batch, Err
     const Tensor *tensor = find_bad_tensor(run->model, block);
     const char *gradient = tensor ? "the gradient" : "the norm of the gradient";
     const char *what = result && !isfinite(result->loss.loss) ? "the loss" : gradient;
-    TextBuffer past = {0};
+    TextBuffer past = {0}, remedies = {0};
     append_norms(&past, run);
     append_rollbacks(&past, run);
+    remedy_print(run, &remedies);
     fail(err, ERROR_DIVERGED,
          "error: training diverged in epoch %zu, batch %zu: %s is not finite%s%s%s%s%s; try %s",
          run->history->n, batch, result ? what : "a weight", tensor ? " (first in " : "",
          tensor ? (result ? "the gradient of " : "") : "", tensor ? tensor->name : "",
-         tensor ? ")" : "", text_of(&past), what_to_try(run));
+         tensor ? ")" : "", text_of(&past), text_of(&remedies));
     text_free(&past);
+    text_free(&remedies);
     return false;
 }

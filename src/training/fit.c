@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "training/activity.h"
 #include "training/checkpoint.h"
+#include "training/remedy.h"
 #include "training/results.h"
 
 /* Checkpoints of epochs are this far apart at least, and take at most this share of the time. */
@@ -48,6 +49,7 @@ static void fit_init(Fit *run) {
     run->history->n_layers = network->n_layers;
     run->history->best_value = (double)NAN;
     run->history->stop_reason = "epochs";
+    run->start_gain = remedy_start_gain(run->model);
     run->rate_factor = 1;
     for (size_t i = 0; i < FIT_RECENT_NORMS; i++) {
         run->recent_norms[i] = (double)NAN;

@@ -42,6 +42,7 @@ typedef struct Fit {
     size_t next_row;
     EpochSums sums;
 
+    double start_gain;                     /* of the weights before anything was trained */
     double rate_factor;                    /* halved by each rollback */
     double recent_norms[FIT_RECENT_NORMS]; /* of the gradient, a ring: step modulo its length */
     TextBuffer last_good;                  /* where a rollback goes to: checkpoint_write_core */
