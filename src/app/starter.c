@@ -4,10 +4,19 @@
 #include <string.h>
 
 #include "app/starter_columns.h"
+#include "base/memory.h"
 #include "data/categories.h"
 #include "data/task.h"
 
-enum { MANY_CLASSES = 12, MANY_COLUMNS = 40, UNEQUAL = 3, COMMENT_AT = 31, FEW_OF_A_CLASS = 10 };
+/* MANY_CATEGORIES: the default of preprocess.max_categories. */
+enum {
+    MANY_CLASSES = 12,
+    MANY_COLUMNS = 40,
+    MANY_CATEGORIES = 64,
+    UNEQUAL = 3,
+    COMMENT_AT = 31,
+    FEW_OF_A_CLASS = 10
+};
 
 /* What suits how much data. A larger network has more to learn from more rows; a small data set
  * needs more passes. */
@@ -50,6 +59,17 @@ static void count_classes(Starter *in) {
         in->rarest = classes->items[i].count < classes->items[in->rarest].count ? i : in->rarest;
         in->largest = classes->items[i].count > classes->items[in->largest].count ? i : in->largest;
     }
+}
+
+/* Has each class a row among the oldest, which train, when rows are in the order of time? */
+static bool are_classes_early(const Starter *in) {
+    const size_t n_train = in->table->n_rows * 7 / 10;
+    for (size_t i = 0; i < in->classes.n; i++) {
+        if (in->classes.items[i].first_row >= n_train) {
+            return false;
+        }
+    }
+    return true;
 }
 
 /* Without a class of some rows there is nothing to set apart, however many rows there are. */
@@ -121,7 +141,7 @@ static size_t count_missing(const Starter *in) {
 /* The first lines of a description, as comments. */
 static void append_columns(TextBuffer *out, const Starter *in) {
     TextBuffer all = {0};
-    schema_describe(&all, in->schema, in->table);
+    starter_columns_describe(&all, &in->columns, in->schema, in->table);
     const char *line = text_of(&all);
     for (size_t i = 0; i < in->schema->n_columns && i < MANY_COLUMNS; i++) {
         const size_t n = strcspn(line, "\n");
@@ -171,6 +191,43 @@ static void append_line(TextBuffer *out, const char *key, const char *value, con
     text_free(&line);
 }
 
+static bool is_there(const Starter *in, size_t column) { return column < in->table->n_columns; }
+
+/* Rows in the order of their time: what comes later is what the model will meet. */
+static void append_times(TextBuffer *out, const Starter *in) {
+    const StarterColumns *columns = &in->columns;
+    if (is_there(in, columns->time)) {
+        text_append(out,
+                    "; Never falls from row to row: the oldest rows train, the newest test.\n");
+        starter_append_columns(out, "time", in->table, &columns->time, 1);
+    } else if (is_there(in, columns->rising)) {
+        text_append(out, "; Never falls from row to row. If it is time, train on the oldest rows "
+                         "and test on the newest:\n");
+        starter_append_columns(out, "; time", in->table, &columns->rising, 1);
+    }
+}
+
+/* One key, so one list. */
+static void append_ignored(TextBuffer *out, const Starter *in) {
+    const StarterColumns *columns = &in->columns;
+    size_t *all = NEW(size_t, in->table->n_columns);
+    size_t n = 0;
+    for (size_t i = 0; i < columns->n_empty; i++) {
+        all[n++] = columns->empty[i];
+    }
+    for (size_t i = 0; i < columns->n_dates; i++) {
+        all[n++] = columns->dates[i];
+    }
+    if (n > 0) {
+        text_printf(out, "; %s%s\n", columns->n_empty ? "No value in any row. " : "",
+                    n > columns->n_empty
+                        ? "Dates: new rows have others, so as categories they say nothing."
+                        : "");
+        starter_append_columns(out, "ignore", in->table, all, n);
+    }
+    memory_free(all);
+}
+
 static bool append_data(TextBuffer *out, const Starter *in, const StarterInput *names) {
     const StarterColumns *columns = &in->columns;
     text_append(out, "\n[data]\n");
@@ -187,10 +244,8 @@ static bool append_data(TextBuffer *out, const Starter *in, const StarterInput *
             "; Different in every row, so nothing to learn from; it goes into prediction files.\n");
         starter_append_columns(out, "id", in->table, columns->ids, columns->n_ids);
     }
-    if (columns->n_empty) {
-        text_append(out, "; No value in any row.\n");
-        starter_append_columns(out, "ignore", in->table, columns->empty, columns->n_empty);
-    }
+    append_times(out, in);
+    append_ignored(out, in);
     if (columns->n_diverse) {
         text_append(
             out, "; More different texts than are useful as categories; ignore leaves them out.\n");
@@ -201,6 +256,11 @@ static bool append_data(TextBuffer *out, const Starter *in, const StarterInput *
 
 static void append_split(TextBuffer *out, const Starter *in) {
     text_append(out, "\n[split]\n");
+    if (is_there(in, in->columns.time)) {
+        text_append(out,
+                    "method = time                   ; random, when nothing changes with time\n");
+        return;
+    }
     if (in->size->patience) {
         text_append(out,
                     "; method = group                ; with data.group, when rows belong together\n"
@@ -212,6 +272,22 @@ static void append_split(TextBuffer *out, const Starter *in) {
     append_line(out, "test", "0", NULL);
 }
 
+/* A 0/1 column per category is much for many of them. */
+static void append_encode(TextBuffer *out, const Starter *in) {
+    const size_t n = in->schema->columns[in->columns.widest].n_distinct;
+    if (n <= MANY_CATEGORIES) {
+        append_line(out, "encode", "onehot", "embedding for columns with many categories");
+        return;
+    }
+    char shown[TEXT_SHOWN], value[16], why[TEXT_SHOWN + 64];
+    const char *name = in->table->names.items[in->columns.widest];
+    snprintf(value, sizeof value, "%d", MANY_CATEGORIES);
+    snprintf(why, sizeof why, "rarer ones share one place; %s has %zu",
+             text_shown(shown, name, strlen(name)), n);
+    append_line(out, "encode", "embedding", "a learned vector per category; onehot: a column each");
+    append_line(out, "; max_categories", value, why);
+}
+
 static void append_preprocess(TextBuffer *out, const Starter *in) {
     text_append(out, "\n[preprocess]\n");
     append_line(out, "scale", "standard",
@@ -220,8 +296,8 @@ static void append_preprocess(TextBuffer *out, const Starter *in) {
         append_line(out, "impute", "median", "for missing numbers");
         text_append(out, "; missing_indicator = true      ; tell the network which were missing\n");
     }
-    if (in->columns.has_categories) {
-        append_line(out, "encode", "onehot", "embedding for columns with many categories");
+    if (is_there(in, in->columns.widest)) {
+        append_encode(out, in);
     }
 }
 
@@ -285,11 +361,12 @@ static void append_evaluation(TextBuffer *out, const Starter *in) {
 
 bool starter_print(TextBuffer *out, const StarterInput *input) {
     Starter in = {.table = input->table, .schema = input->schema};
-    starter_columns_find(in.table, in.schema, &in.columns);
     if (in.schema->task->has_classes) {
         count_classes(&in);
     }
     in.size = size_for(&in);
+    const bool may_split_by_time = in.size->patience && are_classes_early(&in);
+    starter_columns_find(in.table, in.schema, may_split_by_time, &in.columns);
     append_header(out, &in, input);
     const bool good = append_data(out, &in, input);
     append_split(out, &in);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "data/split.h"
 
 /* LONG: of lines that a config can hold, with room for the key. */
 enum { FEW_ROWS = 10, MANY_TEXTS = 64, LONG_NAME = 100, LONG_LINE = 160 };
@@ -34,33 +35,108 @@ static bool is_diverse(const Table *table, const ColumnInfo *info) {
            info->n_distinct > table->n_rows / 2;
 }
 
-void starter_columns_find(const Table *table, const Schema *schema, StarterColumns *columns) {
-    columns->ids = NEW(size_t, schema->n_features);
-    columns->empty = NEW(size_t, schema->n_features);
-    columns->diverse = NEW(size_t, schema->n_features);
+static bool is_dates(const Table *table, const ColumnInfo *info, size_t column) {
+    bool all = !info->is_numeric && table->n_rows >= FEW_ROWS && info->n_missing < table->n_rows;
+    for (size_t row = 0; all && row < table->n_rows; row++) {
+        all = table_is_missing(table, row, column) || split_is_time(table_cell(table, row, column));
+    }
+    return all;
+}
+
+/* Times, or numbers that are mostly different, none of which is below that of the row before. */
+static bool is_rising(const Table *table, const ColumnInfo *info, size_t column) {
+    bool rises = table->n_rows >= FEW_ROWS && info->n_missing == 0 && info->n_distinct > 2;
+    for (size_t row = 1; rises && row < table->n_rows; row++) {
+        rises =
+            info->is_numeric
+                ? table_value(table, row, column) >= table_value(table, row - 1, column)
+                : strcmp(table_cell(table, row, column), table_cell(table, row - 1, column)) >= 0;
+    }
+    return rises;
+}
+
+/* What stays a feature. */
+static void note_feature(const Table *table, const Schema *schema, size_t column,
+                         StarterColumns *columns) {
+    const ColumnInfo *info = &schema->columns[column];
+    const bool has_widest = columns->widest < table->n_columns;
+    if (is_diverse(table, info)) {
+        columns->diverse[columns->n_diverse++] = column;
+    }
+    if (!info->is_numeric &&
+        (!has_widest || info->n_distinct > schema->columns[columns->widest].n_distinct)) {
+        columns->widest = column;
+    }
+    if (columns->may_split_by_time && info->is_numeric && columns->rising == table->n_columns &&
+        info->n_distinct > MANY_TEXTS && is_rising(table, info, column)) {
+        columns->rising = column;
+    }
+    columns->has_missing = columns->has_missing || info->n_missing > 0;
+}
+
+/* `plain`: ids and times stay features. */
+static void sort_columns(const Table *table, const Schema *schema, bool plain,
+                         StarterColumns *columns) {
+    columns->n_ids = columns->n_empty = columns->n_dates = columns->n_diverse = 0;
+    columns->time = columns->rising = columns->widest = table->n_columns;
+    columns->has_missing = false;
     for (size_t i = 0; i < schema->n_features; i++) {
         const size_t column = schema->features[i];
         const ColumnInfo *info = &schema->columns[column];
         if (info->n_missing == table->n_rows) {
             columns->empty[columns->n_empty++] = column;
-        } else if (is_id(table, info, column)) {
+        } else if (!plain && is_dates(table, info, column)) {
+            if (columns->may_split_by_time && columns->time == table->n_columns &&
+                is_rising(table, info, column)) {
+                columns->time = column;
+            } else {
+                columns->dates[columns->n_dates++] = column;
+            }
+        } else if (!plain && is_id(table, info, column)) {
             columns->ids[columns->n_ids++] = column;
         } else {
-            if (is_diverse(table, info)) {
-                columns->diverse[columns->n_diverse++] = column;
-            }
-            columns->has_missing = columns->has_missing || info->n_missing > 0;
-            columns->has_categories = columns->has_categories || !info->is_numeric;
+            note_feature(table, schema, column, columns);
         }
     }
-    if (columns->n_ids + columns->n_empty == schema->n_features) {
-        columns->n_ids = 0;
+}
+
+void starter_columns_find(const Table *table, const Schema *schema, bool may_split_by_time,
+                          StarterColumns *columns) {
+    columns->ids = NEW(size_t, schema->n_features);
+    columns->empty = NEW(size_t, schema->n_features);
+    columns->dates = NEW(size_t, schema->n_features);
+    columns->diverse = NEW(size_t, schema->n_features);
+    columns->may_split_by_time = may_split_by_time;
+    sort_columns(table, schema, false, columns);
+    const size_t n_times = columns->n_dates + (columns->time < table->n_columns);
+    if (columns->n_ids + columns->n_empty + n_times == schema->n_features) {
+        sort_columns(table, schema, true, columns);
     }
+}
+
+static void set_roles(ColumnInfo *columns, const size_t *indices, size_t n, ColumnRole role) {
+    for (size_t i = 0; i < n; i++) {
+        columns[indices[i]].role = role;
+    }
+}
+
+void starter_columns_describe(TextBuffer *out, const StarterColumns *columns, const Schema *schema,
+                              const Table *table) {
+    Schema described = *schema;
+    described.columns = NEW(ColumnInfo, schema->n_columns);
+    memcpy(described.columns, schema->columns, schema->n_columns * sizeof *schema->columns);
+    set_roles(described.columns, columns->ids, columns->n_ids, ROLE_ID);
+    set_roles(described.columns, columns->empty, columns->n_empty, ROLE_IGNORED);
+    set_roles(described.columns, columns->dates, columns->n_dates, ROLE_IGNORED);
+    set_roles(described.columns, &columns->time, columns->time < table->n_columns, ROLE_TIME);
+    schema_describe(out, &described, table);
+    memory_free(described.columns);
 }
 
 void starter_columns_free(StarterColumns *columns) {
     memory_free(columns->ids);
     memory_free(columns->empty);
+    memory_free(columns->dates);
     memory_free(columns->diverse);
     *columns = (StarterColumns){0};
 }

@@ -10,15 +10,24 @@
 typedef struct StarterColumns {
     size_t *ids;     /* a text of its own, or the next whole number, in every row */
     size_t *empty;   /* no value in any row */
-    size_t *diverse; /* text, mostly different from row to row */
-    size_t n_ids, n_empty, n_diverse;
-    bool has_missing;    /* in a feature that stays one */
-    bool has_categories; /* a feature that stays one is text */
+    size_t *dates;   /* texts that are times; the column `time` is not among them */
+    size_t *diverse; /* text, mostly different from row to row; still features */
+    size_t n_ids, n_empty, n_dates, n_diverse;
+    size_t time;   /* times that never fall from row to row; the table's n_columns: none */
+    size_t rising; /* the same of numbers, which stay a feature */
+    size_t widest; /* of the features that stay, the text with the most values, or none */
+    bool may_split_by_time;
+    bool has_missing; /* in a feature that stays one */
 } StarterColumns;
 
-/* Zeroed columns. Ids are left features when nothing else would be left to learn from. */
-void starter_columns_find(const Table *table, const Schema *schema, StarterColumns *columns);
+/* Zeroed columns. Ids and times are left features when nothing else would be left to learn from. */
+void starter_columns_find(const Table *table, const Schema *schema, bool may_split_by_time,
+                          StarterColumns *columns);
 void starter_columns_free(StarterColumns *columns);
+
+/* The schema's lines of columns (schema_describe), with the roles that the starter gives. */
+void starter_columns_describe(TextBuffer *out, const StarterColumns *columns, const Schema *schema,
+                              const Table *table);
 
 /* "key = NAME, NAME" and a newline, on more lines when it is long; every name so that the config
  * means this column. */

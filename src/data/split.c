@@ -55,7 +55,7 @@ static int compare_moments(const void *a, const void *b) {
 }
 
 /* YYYY-MM and what may follow: such texts sort by time. */
-static bool is_iso_date(const char *text) {
+bool split_is_time(const char *text) {
     static const char form[] = "dddd-dd";
     for (size_t i = 0; form[i]; i++) {
         const bool is_digit = text[i] >= '0' && text[i] <= '9';
@@ -78,7 +78,7 @@ static bool read_moment(const Table *table, const Schema *schema, size_t row, Mo
         return schema_number(table, row, schema->time, &moment->number, &is_missing, err);
     }
     moment->text = table_cell(table, row, schema->time);
-    return is_iso_date(moment->text) ||
+    return split_is_time(moment->text) ||
            table_fail(table, row, schema->time, err,
                       "cannot be ordered; times are all numbers, or all as in 2024-01-31 or "
                       "2024-01-31T12:00:00");

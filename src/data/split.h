@@ -35,6 +35,9 @@ typedef struct Split {
     RowSet parts[N_PARTS];
 } Split;
 
+/* Whether a text is a time that data.time takes: 2024-01, 2024-01-31, 2024-01-31T12:00:00, ... */
+bool split_is_time(const char *text);
+
 /* Splits the given rows; those of each part keep their order. Sizes are as in split_cut_sizes but
  * for the group and column methods. ERROR_DATA when training would be empty, a split column holds
  * another word, a time cannot be ordered, ...; ERROR_CONFIG when the method lacks its column.

@@ -143,3 +143,52 @@ END
     run -2 "$NNTRAIN" init
     contains "$output" "usage: nntrain init DATA.csv --target COLUMN"
 }
+
+# dated FORMAT: 600 rows whose first column is that of a time, in its order.
+dated() {
+    awk -v form="$1" 'BEGIN { print "when,day,x,place,y"; for (i = 0; i < 600; i++)
+        printf form ",2023-%02d,%d,p%d,%d\n", i / 24 % 30 + 1, i % 24, (i * 7) % 12 + 1, i * i % 17, i % 97, i * 37 % 101 }' >t.csv
+}
+
+@test "times in order part the rows, other dates are left out, and the comment says so" {
+    dated '2024-01-%02d %02d:00'
+    sed -i '2,$ s/^2024-01-\([0-9]*\) /2024-01-\1T/' t.csv
+    run -0 --separate-stderr "$NNTRAIN" init t.csv --target y -o t.ini
+    grep -qx 'time = when' t.ini
+    grep -qx 'method = time                   ; random, when nothing changes with time' t.ini
+    grep -qx '; Dates: new rows have others, so as categories they say nothing.' t.ini
+    grep -qx 'ignore = day' t.ini
+    run ! grep -q '^id' t.ini
+    grep -q '^;   when  *time  *categorical' t.ini
+    grep -q '^;   day  *ignored' t.ini
+    run -0 "$NNTRAIN" check t.ini
+    contains "$output" "(time)"
+    { head -1 t.csv; tail -n +2 t.csv | sort -R --random-source=t.csv; } >mixed.csv
+    "$NNTRAIN" init mixed.csv --target y -o mixed.ini
+    run ! grep -q '^time' mixed.ini
+    grep -qx 'ignore = when, day' mixed.ini
+    run -0 "$NNTRAIN" check mixed.ini
+}
+
+@test "times are left out where the newest rows have a class of their own; numbers that rise may be times" {
+    dated '2024-01-%02d %02d:00'
+    sed -i '2,$ s/,[0-9]*$/,a/; $ s/,a$/,b/; 590,600 s/,a$/,b/' t.csv
+    "$NNTRAIN" init t.csv --target y -o t.ini
+    run ! grep -q '^time' t.ini
+    grep -qx 'ignore = when, day' t.ini
+    run -0 "$NNTRAIN" check t.ini
+    dated '1700%02d%02d00'
+    "$NNTRAIN" init t.csv --target y -o n.ini
+    grep -qx '; time = when' n.ini
+    grep -q '^;   when  *feature  *numeric' n.ini
+}
+
+@test "texts of many kinds are embedded, and the comment says how many" {
+    dated '2024-01-%02d %02d:00'
+    "$NNTRAIN" init t.csv --target y -o t.ini
+    grep -qx 'encode = embedding              ; a learned vector per category; onehot: a column each' t.ini
+    grep -qx '; max_categories = 64           ; rarer ones share one place; place has 97' t.ini
+    run -0 "$NNTRAIN" check t.ini
+    sed -i '2,$ s/,p\([0-9]\)[0-9]*,/,p\1,/' t.csv
+    "$NNTRAIN" init t.csv --target y | grep -qx 'encode = onehot                 ; embedding for columns with many categories'
+}
