@@ -335,7 +335,7 @@ const Option config_options[] = {
     OPTION(8, "evaluation", "predictions", kind, predictions, "none", WORD("none", 0),
            CHOICES(predicted_kinds),
            MAY_CHANGE,
-           .help = "write predictions_PART.csv with row number and id columns"),
+           .help = "write predictions_PART.csv with row number, id columns and truth"),
 
     OPTION(9, "tuning", "method", kind, tuning.sampler, "random", CHOICES(sampler_kinds),
            .help = "how settings of [tuning.space] are chosen; the section turns the search on"),

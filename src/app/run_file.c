@@ -10,7 +10,7 @@ static const Kind rows[] = {
     {.name = "report.html", .help = "all of it as one page with charts, for people: curves, confusion, ROC, calibration, "
                                     "residuals, layers, weights; needs nothing else, not even a script (output.report)"},
     {.name = "manifest.json", .help = "times, host, command line, versions, hashes"},
-    {.name = "predictions_*.csv", .help = "the rows of a part by number and id, with their predictions, with evaluation.predictions"},
+    {.name = "predictions_*.csv", .help = "the rows of a part by number and id, with truth and predictions, with evaluation.predictions"},
     {.name = "trials.jsonl", .help = "one JSON object per trial of a search, with [tuning]"},
     {.name = "leaderboard.json", .help = "the trials from best to worst, with [tuning]"},
     {.name = "best.ini", .help = "the config of the best trial, with [tuning]; runs as it is"},

@@ -60,9 +60,22 @@ static const char *score_prefix(const Predictions *predictions) {
 }
 
 static void add_class_names(Line *line, const PredictionsReport *report) {
+    if (report->has_truth) {
+        add_cell(line, "truth");
+    }
     add_cell(line, "prediction");
     for (size_t i = 0; i < report->predictions->n_classes; i++) {
         add_joined(line, score_prefix(report->predictions), report->target->classes.items[i]);
+    }
+}
+
+/* What a number is called, and a label of several. */
+static void add_named(Line *line, const PredictionsReport *report, const char *what, size_t i) {
+    const TextList *names = &report->target->names;
+    if (names->n == 1 && report->predictions->n_scores == 0) {
+        add_cell(line, what);
+    } else {
+        add_joined(line, what, names->items[i]);
     }
 }
 
@@ -70,11 +83,10 @@ static void add_target_names(Line *line, const PredictionsReport *report) {
     const TextList *names = &report->target->names;
     const bool has_scores = report->predictions->n_scores > 0;
     for (size_t i = 0; i < names->n; i++) {
-        if (names->n == 1 && !has_scores) {
-            add_cell(line, "prediction");
-        } else {
-            add_joined(line, "prediction", names->items[i]);
+        if (report->has_truth) {
+            add_named(line, report, "truth", i);
         }
+        add_named(line, report, "prediction", i);
         if (has_scores) {
             add_joined(line, score_prefix(report->predictions), names->items[i]);
         }
@@ -97,6 +109,9 @@ static void add_header(TextBuffer *out, const PredictionsReport *report) {
 
 static void add_class(Line *line, const PredictionsReport *report, size_t row) {
     const Predictions *predictions = report->predictions;
+    if (report->has_truth) {
+        add_cell(line, report->target->classes.items[(size_t)predictions->truth[row]]);
+    }
     add_cell(line, report->target->classes.items[(size_t)predictions->decided[row]]);
     for (size_t i = 0; i < predictions->n_scores; i++) {
         add_score(line, predictions->scores[row * predictions->n_scores + i]);
@@ -106,6 +121,11 @@ static void add_class(Line *line, const PredictionsReport *report, size_t row) {
 static void add_targets(Line *line, const PredictionsReport *report, size_t row) {
     const Predictions *predictions = report->predictions;
     for (size_t i = 0; i < predictions->n_targets; i++) {
+        if (report->has_truth) {
+            add_value(line, report->targets ? table_value(report->table, report->source[row],
+                                                          report->targets[i])
+                                            : predictions->truth[row * predictions->n_targets + i]);
+        }
         add_value(line, predictions->decided[row * predictions->n_targets + i]);
         if (predictions->n_scores > 0) {
             add_score(line, predictions->scores[row * predictions->n_scores + i]);

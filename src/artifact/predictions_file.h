@@ -4,6 +4,8 @@
  *
  * - the id columns
  *
+ * - with has_truth, before each prediction: truth, or of several targets truth_TARGET
+ *
  * - class tasks: prediction (the class), and per class probability_CLASS, or score_CLASS where the
  * output gives none
  *
@@ -32,7 +34,10 @@ typedef struct PredictionsReport {
     const Table *table; /* for the id cells */
     const size_t *ids;  /* (n_ids) columns of the table */
     size_t n_ids;
-    bool has_row; /* the row column is wanted */
+    bool has_row;          /* the row column is wanted */
+    bool has_truth;        /* the truth is wanted, which predictions then have */
+    const size_t *targets; /* of a regression with has_truth: columns of the table with the numbers
+                              as they were read, which predictions->truth has in float32 only */
 } PredictionsReport;
 
 /* Appends the CSV text, header line first. */

@@ -229,7 +229,11 @@ static bool write_predictions(const PipelineInput *in, Outputs *outputs, const O
                                 .table = &source->table,
                                 .ids = source->schema.ids,
                                 .n_ids = source->schema.n_ids,
-                                .has_row = true};
+                                .has_row = true,
+                                .has_truth = true};
+    if (report.predictions->n_scores == 0) {
+        report.targets = source->schema.targets;
+    }
     TextBuffer text = {0}, name = {0};
     predictions_file_print(&text, &report);
     text_printf(&name, "predictions_%s.csv", part_names[part]);

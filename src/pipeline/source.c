@@ -197,10 +197,14 @@ static void keep_examples(const Config *config, Source *source) {
     memory_free(columns);
 }
 
-static bool is_id(const Schema *schema, size_t column) {
+/* Of predictions_PART.csv: ids, and numbers to predict as they were read. */
+static bool is_kept(const Config *config, const Schema *schema, size_t column) {
     bool found = false;
     for (size_t i = 0; i < schema->n_ids; i++) {
         found = found || schema->ids[i] == column;
+    }
+    for (size_t i = 0; config->predictions && i < schema->n_targets; i++) {
+        found = found || (schema->targets[i] == column && schema->columns[column].is_numeric);
     }
     return found;
 }
@@ -208,7 +212,7 @@ static bool is_id(const Schema *schema, size_t column) {
 void source_release_columns(const Config *config, Source *source) {
     keep_examples(config, source);
     for (size_t i = 0; i < source->table.n_columns; i++) {
-        if (!is_id(&source->schema, i)) {
+        if (!is_kept(config, &source->schema, i)) {
             table_clear_column(&source->table, i, COLUMN_LEFT_OUT);
         }
     }

@@ -134,3 +134,26 @@ assert (columns["validation.loss"] > 0).all() and (columns["train.loss"] > 0).al
 metrics = pandas.json_normalize(json.load(open("runs/c/metrics.json")))
 assert 0 <= metrics["test.accuracy"][0] <= 1'
 }
+
+@test "the lines for DVC name files and fields that DVC reads" {
+    project
+    sed -n '/^```yaml$/,/^```$/p' "$ROOT/docs/ci.md" | sed -n 's/^    cmd: nntrain \(.*\)/\1/p' >arguments
+    [ "$(wc -l <arguments)" -eq 1 ]
+    "$NNTRAIN" -q $(cat arguments)
+    # shellcheck disable=SC2317
+    dvc() { printf '%s\n' "$*" >>asked; }
+    source <(sed -n '/^```bash$/,/^```$/p' "$ROOT/docs/ci.md" | grep -v '^```')
+    [ "$(wc -l <asked)" -eq 3 ]
+    # What DVC plots: rows of one list that all have the same fields, or a CSV by its header.
+    python3 - asked <<'END'
+import csv, json, sys
+for command, _, path, *options in (line.split() for line in open(sys.argv[1])):
+    if command == "metrics":
+        assert isinstance(json.load(open(path))["test"]["accuracy"], float)
+        continue
+    rows = list(csv.DictReader(open(path))) if path.endswith(".csv") else json.load(open(path))
+    assert len(rows) > 10 and all(row.keys() == rows[0].keys() for row in rows)
+    assert not any(isinstance(value, (dict, list)) for row in rows for value in row.values())
+    assert {options[options.index(axis) + 1] for axis in ("-x", "-y")} <= rows[0].keys(), rows[0].keys()
+END
+}

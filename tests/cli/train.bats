@@ -155,7 +155,7 @@ setup() {
     jq -e '.test.intervals_95.accuracy | length == 2 and .[0] <= .[1]' runs/c/metrics.json
     jq -e '.importance.part == "test" and (.importance.features | length == 4)' runs/c/metrics.json
     [ "$(head -1 runs/c/predictions_validation.csv)" = \
-        "row,prediction,probability_setosa,probability_versicolor,probability_virginica" ]
+        "row,truth,prediction,probability_setosa,probability_versicolor,probability_virginica" ]
     [ "$(wc -l <runs/c/predictions_validation.csv)" -eq 24 ]
     jq -e '[.files[].name] | index("predictions_validation.csv")' runs/c/manifest.json
 }
@@ -163,8 +163,23 @@ setup() {
 @test "predictions of a part are the model's own" {
     "$NNTRAIN" -q c.ini evaluation.predictions=test
     "$NNTRAIN" predict -q runs/c/model.json iris.csv -o all.csv
-    tail -n +2 runs/c/predictions_test.csv | while IFS=, read -r row rest; do
+    tail -n +2 runs/c/predictions_test.csv | while IFS=, read -r row truth rest; do
         [ "$(sed -n "$((row + 1))p" all.csv)" = "$rest" ]
+        [ "$(sed -n "$((row + 1))p" iris.csv | cut -d, -f5)" = "$truth" ]
+    done
+}
+
+@test "the truth of a regression is what was read" {
+    cp "$DATA/diabetes.csv" .
+    printf '[data]\nfile = diabetes.csv\ntarget = progression, bmi\n[training]\nepochs = 1\n[evaluation]\npredictions = test\n' >r.ini
+    "$NNTRAIN" -q r.ini
+    [ "$(head -1 runs/r/predictions_test.csv)" = row,truth_progression,prediction_progression,truth_bmi,prediction_bmi ]
+    local bmi progression
+    bmi=$(head -1 diabetes.csv | tr , '\n' | grep -nx bmi | cut -d: -f1)
+    progression=$(head -1 diabetes.csv | tr , '\n' | grep -nx progression | cut -d: -f1)
+    tail -n +2 runs/r/predictions_test.csv | while IFS=, read -r row truth _ second _; do
+        sed -n "$((row + 1))p" diabetes.csv | awk -F, -v a="$truth" -v b="$second" -v p="$progression" -v m="$bmi" \
+            '$p "" != a "" || $m "" != b "" { print; exit 1 }'
     done
 }
 
