@@ -56,8 +56,11 @@ UNIT_LEVEL := $(foreach level,$(LEVELS),$(patsubst tests/unit/%.c,$(BUILD)/unit/
 all: nntrain ## build ./nntrain
 .PHONY: all
 
+# Two jobs, where the caller has not said how many.
+JOBS = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j2)
+
 demo: deps ## install what is missing, build, and train a network on configs/iris.ini
-	@$(MAKE) --no-print-directory -j2 nntrain
+	@$(MAKE) --no-print-directory $(JOBS) nntrain
 	./nntrain configs/iris.ini
 .PHONY: demo
 
@@ -214,7 +217,7 @@ SECONDS := 60
 FUZZ_BUILD := VARIANT=fuzz CC=clang OPTIMIZE=-O1 FUZZ_DRIVER=-fsanitize=fuzzer \
               EXTRA="-fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all -fno-omit-frame-pointer"
 fuzz: lint-deps build/seeds ## fuzz each target for SECONDS=60 under ASan and UBSan; inputs that fail are kept in build/fuzz
-	@$(MAKE) --no-print-directory -j2 $(FUZZ_BUILD) fuzz-targets
+	@$(MAKE) --no-print-directory $(JOBS) $(FUZZ_BUILD) fuzz-targets
 	@tests/fuzz/fuzz.sh build/fuzz/fuzz $(SECONDS) $(FUZZ_TARGETS)
 .PHONY: fuzz fuzz-replay fuzz-targets
 
@@ -265,7 +268,7 @@ float-text: $(BUILD)/exhaustive/float_text ## all 2^32 floats through text and b
 # What is compiled once per level has its functions several times, which gcovr cannot merge.
 COVERAGE_OUT := src/compute/ src/nn/lanes $(LEVEL_SOURCES:.c=\.)
 coverage: lint-deps ## lines that the tests run through, file by file
-	@$(MAKE) --no-print-directory -j2 VARIANT=coverage OPTIMIZE=-O0 EXTRA=--coverage units build/coverage/nntrain
+	@$(MAKE) --no-print-directory $(JOBS) VARIANT=coverage OPTIMIZE=-O0 EXTRA=--coverage units build/coverage/nntrain
 	@find build/coverage -name '*.gcda' -delete
 	@$(MAKE) --no-print-directory VARIANT=coverage unit >/dev/null 2>&1 || true
 	@NNTRAIN="$(CURDIR)/build/coverage/nntrain" bats tests/cli >/dev/null 2>&1 || true
@@ -278,7 +281,7 @@ spills: $(LIBRARY) ## check that inner loops of the matrix products stay in regi
 .PHONY: spills
 
 test: test-deps ## install what tests need, and run all of them
-	@$(MAKE) --no-print-directory -j2 nntrain units
+	@$(MAKE) --no-print-directory $(JOBS) nntrain units
 	@$(MAKE) --no-print-directory unit cli corpus fuzz-replay layers spills
 .PHONY: test
 
@@ -286,7 +289,7 @@ units: $(UNIT_TESTS)
 .PHONY: units
 
 sanitize: lint-deps ## all tests under AddressSanitizer and UBSan
-	@$(MAKE) --no-print-directory -j2 VARIANT=sanitize OPTIMIZE="-O1" \
+	@$(MAKE) --no-print-directory $(JOBS) VARIANT=sanitize OPTIMIZE="-O1" \
 	    EXTRA="-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer" units build/sanitize/nntrain
 	@$(MAKE) --no-print-directory VARIANT=sanitize unit
 	NNTRAIN="$(CURDIR)/build/sanitize/nntrain" bats tests/cli
@@ -296,7 +299,7 @@ sanitize: lint-deps ## all tests under AddressSanitizer and UBSan
 # Programs that run threads.
 THREADED := test_csv_paths test_team test_threads
 tsan: test-deps ## the threaded tests, and a training by four threads, under ThreadSanitizer
-	@$(MAKE) --no-print-directory -j2 VARIANT=tsan OPTIMIZE="-O1" EXTRA="-fsanitize=thread" \
+	@$(MAKE) --no-print-directory $(JOBS) VARIANT=tsan OPTIMIZE="-O1" EXTRA="-fsanitize=thread" \
 	    $(THREADED:%=build/tsan/unit/%) build/tsan/nntrain
 	@for test in $(THREADED); do build/tsan/unit/$$test || exit 1; done
 	build/tsan/nntrain -q -j 4 configs/penguins.ini output.dir=build/tsan/run training.epochs=3 training.batch_size=100 \
@@ -308,17 +311,17 @@ tsan: test-deps ## the threaded tests, and a training by four threads, under Thr
 # out are the tests that compare such bits, and the threads, which `make tsan` watches.
 NOT_EMULATED := test_optimizer test_scalar test_threads test_vector
 valgrind: lint-deps ## the unit tests under valgrind
-	@$(MAKE) --no-print-directory -j2 VARIANT=release units
+	@$(MAKE) --no-print-directory $(JOBS) VARIANT=release units
 	@$(MAKE) --no-print-directory unit UNIT_TESTS="$(filter-out $(NOT_EMULATED:%=$(BUILD)/unit/%),$(UNIT_TESTS))" \
 	    RUNNER="env NNTRAIN_TEST_QUICK=1 valgrind -q --error-exitcode=1 --leak-check=full"
 .PHONY: valgrind
 
 clang: lint-deps ## build everything with clang, warnings as errors
-	@$(MAKE) --no-print-directory -j2 VARIANT=clang CC=clang EXTRA=-Werror units build/clang/nntrain
+	@$(MAKE) --no-print-directory $(JOBS) VARIANT=clang CC=clang EXTRA=-Werror units build/clang/nntrain
 .PHONY: clang
 
 gcc: lint-deps ## build everything with gcc, warnings as errors
-	@$(MAKE) --no-print-directory -j2 VARIANT=gcc CC=gcc EXTRA=-Werror units build/gcc/nntrain
+	@$(MAKE) --no-print-directory $(JOBS) VARIANT=gcc CC=gcc EXTRA=-Werror units build/gcc/nntrain
 .PHONY: gcc
 
 # Differences between processors show in the levels and in what surrounds them: all unit tests run, under an emulator,
@@ -340,9 +343,9 @@ build/arm64/passed/%: build/arm64/unit/%
 	@echo "  $* passed"
 arm64-passed: $(ARM64_PASSED)
 arm64: arm64-deps $(ARM64_ROOT) ## build for arm64, run the unit tests emulated, and compare bytes of training
-	@$(MAKE) --no-print-directory -j2 nntrain
-	@$(MAKE) --no-print-directory -j2 $(ARM64_BUILD) units build/arm64/nntrain
-	@$(MAKE) --no-print-directory -j2 $(ARM64_BUILD) arm64-passed
+	@$(MAKE) --no-print-directory $(JOBS) nntrain
+	@$(MAKE) --no-print-directory $(JOBS) $(ARM64_BUILD) units build/arm64/nntrain
+	@$(MAKE) --no-print-directory $(JOBS) $(ARM64_BUILD) arm64-passed
 	@OBJDUMP=aarch64-linux-gnu-objdump $(MAKE) --no-print-directory $(ARM64_BUILD) spills
 	tests/arm64_bytes.sh $(PROGRAM) $(ARM64_RUN) build/arm64/nntrain
 	OTHER=aarch64-linux-gnu-gcc RUN="$(ARM64_RUN)" ONNX_RUNTIMES=none tests/exports.py $(PROGRAM) \
@@ -359,7 +362,7 @@ tidy: $(TIDY)
 lint: lint-deps layers ## clang-tidy, cppcheck, clang-format, include directions, shell scripts
 	cppcheck --quiet --enable=warning,performance,portability --inline-suppr --error-exitcode=1 --std=c11 -Isrc \
 	    -DNNTRAIN_VERSION='""' -DLEVEL=portable src
-	@$(MAKE) --no-print-directory -k -j2 tidy
+	@$(MAKE) --no-print-directory -k $(JOBS) tidy
 	clang-format --dry-run -Werror $$(git ls-files 'src/*.[ch]' 'tests/*.[ch]')
 	shellcheck tests/*.sh tests/*/*.sh .ci/run
 .PHONY: lint

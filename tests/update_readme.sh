@@ -45,9 +45,9 @@ print_lesson_texts() {
     done | sed 1d
 }
 
-# Without the lines of epochs that a run has time to tell or not.
+# Of the lines of epochs the first and the last, for a run has time to tell others or not.
 without_epochs() {
-    awk '!/^ +epoch [0-9]/ { print; next } { split($2, n, "/") } n[1] == 1 || n[1] == n[2]'
+    awk '!/^ +epoch [0-9]/ { printf "%s", last; last = ""; print; next } { last = $0 "\n" } $2 ~ "^1/" { print; last = "" } END { printf "%s", last }'
 }
 
 # play FILE: its lines, and after each "$ command" of a console block what the command prints now. The

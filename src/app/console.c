@@ -192,7 +192,7 @@ void console_error(Console *console, const Error *err) {
 void console_begin_progress(Console *console, size_t n_layers) {
     console->n_layers = n_layers;
     clock_gettime(CLOCK_MONOTONIC, &console->begun);
-    console->first_epoch = 0;
+    console->first_epoch = console->shown_epoch = 0;
     console->trend = (Trend){0};
 }
 
@@ -219,22 +219,40 @@ static void draw(Console *console, const EpochRecord *record, const FitOptions *
     console->has_open_line = true;
 }
 
-void console_epoch(Console *console, const EpochRecord *record, const FitOptions *options,
-                   const MetricList *metrics) {
-    const bool is_last = (int64_t)record->epoch == options->epochs;
-    console->first_epoch = console->first_epoch ? console->first_epoch : record->epoch;
-    trend_add(&console->trend, record->validation.rows ? record->validation.loss : record->loss);
-    const bool draws = !console->quiet && console->progress->draws(console);
-    const bool prints = !console->quiet && console->progress->prints(console);
-    if (!(draws || prints) || (!(console->verbose && prints) && !is_last && is_too_soon(console))) {
-        return;
-    }
-    if (draws) {
+static void show_epoch(Console *console, const EpochRecord *record, const FitOptions *options,
+                       const MetricList *metrics) {
+    if (console->progress->draws(console)) {
         draw(console, record, options, metrics);
     } else {
         console->format->epoch(console, record, options, metrics);
     }
+    console->shown_epoch = record->epoch;
     fflush(console->stream);
+}
+
+/* Is anything shown of epochs? */
+static bool has_progress(const Console *console) {
+    return !console->quiet &&
+           (console->progress->draws(console) || console->progress->prints(console));
+}
+
+void console_epoch(Console *console, const EpochRecord *record, const FitOptions *options,
+                   const MetricList *metrics) {
+    console->first_epoch = console->first_epoch ? console->first_epoch : record->epoch;
+    trend_add(&console->trend, record->validation.rows ? record->validation.loss : record->loss);
+    if (has_progress(console)) {
+        const bool shows_all = console->verbose && console->progress->prints(console);
+        if (shows_all || !is_too_soon(console)) {
+            show_epoch(console, record, options, metrics);
+        }
+    }
+}
+
+void console_last_epoch(Console *console, const EpochRecord *record, const FitOptions *options,
+                        const MetricList *metrics) {
+    if (has_progress(console) && console->shown_epoch != record->epoch) {
+        show_epoch(console, record, options, metrics);
+    }
 }
 
 /* "95.2 s", "12 min", "3.5 h" */

@@ -64,7 +64,8 @@ struct Console {
 
     size_t n_layers; /* of the network that trains */
     struct timespec begun, last_progress;
-    size_t first_epoch;      /* that was told since then; 0: none yet */
+    size_t first_epoch;      /* that ended since then; 0: none yet */
+    size_t shown_epoch;      /* the last one that was told; 0: none yet */
     Trend trend;             /* of the monitored loss */
     bool has_open_line;      /* a progress line without its newline */
     char last[CONSOLE_LINE]; /* the last epoch as a line, to be left when the bar goes */
@@ -93,6 +94,10 @@ void console_begin_progress(Console *console, size_t n_layers);
  * terminal one line that is rewritten. */
 void console_epoch(Console *console, const EpochRecord *record, const FitOptions *options,
                    const MetricList *metrics);
+
+/* Training ends with this epoch, which is told where it was passed over. */
+void console_last_epoch(Console *console, const EpochRecord *record, const FitOptions *options,
+                        const MetricList *metrics);
 
 /* How far training is, on a line of its own, also when quiet: somebody asked. `where` stands in
  * front, "fold 2/5: ". */

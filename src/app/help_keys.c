@@ -116,6 +116,10 @@ static void append_values_fact(TextBuffer *out, const Option *option) {
     help_fact(out, "values", text_of(&values));
     help_fact(out, "default", option->default_text ? option->default_text : "none: it is required");
     help_fact(out, "effect", text_of(&effect));
+    if (option->type->is_path) {
+        help_fact(out, "paths",
+                  "from the folder of the config; on the command line from the current one");
+    }
     text_free(&values);
     text_free(&effect);
 }

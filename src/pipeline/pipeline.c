@@ -101,19 +101,16 @@ static bool run_folds(const PipelineInput *in, Outputs *outputs, Outcome *outcom
 /* What a run that a signal has stopped leaves, and how to go on with it. */
 static void tell_way_on(const PipelineInput *in, const Outputs *outputs, Error *err) {
     const bool has_begun = outputs->folder.partial != NULL;
-    if (has_begun && !outputs->checkpoints.is_kept && in->config->tuning.is_on) {
-        fail(err, err->code, "%s; finished trials are kept in %s: go on with --resume", err->text,
-             outputs->folder.partial);
-        return;
-    }
-    if (!outputs->checkpoints.is_kept) {
+    const bool has_trials = has_begun && in->config->tuning.is_on;
+    if (!outputs->checkpoints.is_kept && !has_trials) {
         fail(err, err->code, "%s; %s: start it again", err->text,
              in->resumes && !has_begun ? "the interrupted run is as it was" : "nothing was kept");
         return;
     }
     TextBuffer command = {0};
     text_append_uncut(&command, in->command_line, strlen(in->command_line));
-    fail(err, err->code, "%s; the run is kept in %s, to go on with: %s%s", err->text,
+    fail(err, err->code, "%s; %s kept in %s, to go on with: %s%s", err->text,
+         outputs->checkpoints.is_kept ? "the run is" : "finished trials are",
          outputs->folder.partial, text_of(&command), in->resumes ? "" : " --resume");
     text_free(&command);
 }

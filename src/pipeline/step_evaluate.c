@@ -4,6 +4,7 @@
 
 #include "base/interrupt.h"
 #include "base/memory.h"
+#include "pipeline/narration_evaluation.h"
 #include "training/baseline.h"
 #include "training/bootstrap.h"
 #include "training/diagnosis.h"
@@ -108,6 +109,8 @@ bool evaluate_model(const Config *config, const Trained *trained, Console *conso
                                        : "every part, with baselines",
                  trained->history.best_epoch, trained->history.n, trained->history.stop_reason);
     console_results(console, &evaluated->results);
+    tell_intervals(console, &evaluated->results);
+    tell_importances(console, &trained->data.features, evaluated);
     TextBuffer findings = {0};
     diagnosis_print(&findings, &trained->history, &evaluated->results);
     console_lines(console, "        ", text_of(&findings));

@@ -154,6 +154,10 @@ void tune_tell_end(Console *console, const char *objective, const Search *search
     const size_t margin = sizeof indent - 1;
     const size_t width = console->width > margin ? console->width - margin : 0;
     tuning_append_table(&text, ranking, search, N_SHOWN, objective, width);
+    if (ranking->n > N_SHOWN) {
+        text_printf(&text, "the best %d of %zu trials; all are in leaderboard.json\n", N_SHOWN,
+                    ranking->n);
+    }
     tuning_append_noise(&text, ranking, search);
     text_append(&text, "what mattered:\n");
     tuning_append_importances(&text, ranking, search);

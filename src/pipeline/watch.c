@@ -69,6 +69,11 @@ bool watch_training(const PipelineInput *in, Outputs *outputs, Trained *trained,
     observer.state = checkpoints_state(&outputs->checkpoints, &observer.n_state);
     console_doing(in->console, false, NULL);
     bool good = train_model(&observer, trained, err);
+    const History *history = &trained->history;
+    if (good && history->n > 0) {
+        console_last_epoch(in->console, &history->epochs[history->n - 1], &trained->options,
+                           &trained->metrics);
+    }
     console_doing(in->console, false, "step 8, evaluation: predicting every part");
     console_end_progress(in->console);
     return good;

@@ -111,3 +111,25 @@ on_terminal() {
         done
     done
 }
+
+@test "the last epoch is told, also where early stopping makes it the last" {
+    small_config
+    printf '[early_stopping]\npatience = 2\n' >>c.ini
+    "$NNTRAIN" c.ini training.epochs=500 optimizer.learning_rate=0.1 2>log
+    local last
+    last=$(jq -s 'last.epoch' runs/c/history.jsonl)
+    [ "$last" -lt 500 ]
+    [ "$(grep '^ *epoch ' log | tail -1 | awk '{ print $2 }')" = "$last/500" ]
+    [ "$(grep -c "epoch $last/500" log)" -eq 1 ]
+    "$NNTRAIN" c.ini training.epochs=500 optimizer.learning_rate=0.1 --log-format json 2>log
+    [ "$(jq -s 'map(select(.event == "epoch")) | last.epoch' log)" = "$last" ]
+}
+
+@test "intervals and importances are told" {
+    small_config
+    run -0 --separate-stderr "$NNTRAIN" c.ini evaluation.bootstrap=20 evaluation.importance=permutation
+    local low
+    low=$(printf %.4g "$(jq '.test.intervals_95.accuracy[0]' runs/c/metrics.json)")
+    contains "$stderr" "        test, 95 % intervals: accuracy $low to "
+    contains "$stderr" "        importance, as test.loss that shuffling adds: $(jq -r '.importance.features | max_by(.mean).name' runs/c/metrics.json) "
+}

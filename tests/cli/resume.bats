@@ -109,7 +109,7 @@ stop_at() {
     code=0
     wait "$pid" || code=$?
     [ "$code" -eq 143 ]
-    contains "$(cat err.txt)" "; finished trials are kept in runs/c.partial: go on with --resume"
+    contains "$(cat err.txt)" "; finished trials are kept in runs/c.partial, to go on with: $NNTRAIN c.ini training.epochs=10 evaluation.bootstrap=1000000 --resume"
     run "$NNTRAIN" c.ini --resume training.epochs=10
     [ "$status" -eq 0 ]
     contains "$output" "trial 2/2"

@@ -47,7 +47,8 @@ search() {
 
 @test "best.ini gives the model of the search, and test rows are looked at once" {
     search_config
-    search
+    "$NNTRAIN" search.ini 2>log
+    grep -qx '        the best 10 of 12 trials; all are in leaderboard.json' log
     "$NNTRAIN" runs/search/best.ini -q
     cmp runs/search/model.json runs/search-best/model.json
     cmp runs/search/metrics.json runs/search-best/metrics.json
