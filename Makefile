@@ -403,8 +403,8 @@ bench-accuracy: bench-deps nntrain ## compare test metrics with scikit-learn's M
 	tests/bench/accuracy.py $(PROGRAM)
 .PHONY: bench-accuracy
 
-bench-search: bench-deps $(BUILD)/bench/bench_search ## compare what samplers find with Optuna's TPE, on analytic functions
-	tests/bench/compare_search.py $(BUILD)/bench/bench_search
+bench-search: bench-deps nntrain $(BUILD)/bench/bench_search ## compare what samplers find with Optuna, on functions and digits
+	tests/bench/compare_search.py $(BUILD)/bench/bench_search $(PROGRAM)
 .PHONY: bench-search
 
 clean: ## remove everything that was built

@@ -11,7 +11,7 @@
 #include "compute/scalar.h"
 #include "training/tuning_search.h"
 
-enum { N_START = 10, N_CANDIDATES = 24, MOST_BETTER = 25, MOST_DRAWS = 64 };
+enum { N_START = 10, N_CANDIDATES = 24, MOST_BETTER = 25, PRIOR_TRIALS = 3, MOST_DRAWS = 64 };
 
 /* What one trial adds to a mixture along one key: a normal kernel around its place in [0, 1], or
  * most of the weight on its choice. */
@@ -40,10 +40,9 @@ static double normal_cdf(double z) {
     return z > 0 ? 1 - tail : tail;
 }
 
-/* Narrower with more trials (Scott 1992), in a space of so many keys, and not too narrow. */
+/* Narrower with more trials (Scott 1992), in a space of so many keys. */
 static double kernel_width(size_t n, size_t n_keys) {
-    const double scott = 0.1 * scalar_power((double)(n > 0 ? n : 1), -1.0 / (double)(n_keys + 4));
-    return fmax(scott, 1 / fmin(100, 2 + (double)n));
+    return 0.1 * scalar_power((double)(n > 0 ? n : 1), -1.0 / (double)(n_keys + 4));
 }
 
 static Kernel kernel_around(const SpaceKey *key, double value, double width) {
@@ -69,9 +68,10 @@ static Mixture mixture_of(const Search *search, const size_t *order, size_t n) {
     return mixture;
 }
 
-/* The share that a choice has with another trial's kernel. */
+/* The share that a choice has with another trial's kernel: as if of n + PRIOR_TRIALS trials that
+ * took the kernel's choice, PRIOR_TRIALS had been spread over all. */
 static double other_choice(const SpaceKey *key, size_t n) {
-    return 1 / ((double)key->choices.n * (double)(n + 1));
+    return PRIOR_TRIALS / ((double)key->choices.n * (double)(n + PRIOR_TRIALS));
 }
 
 static double kernel_at(const Kernel *kernel, const SpaceKey *key, double value, double place,
