@@ -9,7 +9,7 @@
 
 #include "base/memory.h"
 
-enum { MOST_SLICES = 8, MOST_ROWS = 10 };
+enum { MOST_SLICES = 8, MOST_ROWS = 10, MOST_POINTS = 2000 };
 
 bool report_has_tuning(const ReportInput *in) { return in->tuning && in->tuning->n_trials > 0; }
 
@@ -36,9 +36,12 @@ static ScaleRange objective_range(const ReportTuning *tuning) {
     return range;
 }
 
+/* One trial in so many is drawn, beside the best. */
+static size_t point_step(const ReportTuning *tuning) { return tuning->n_trials / MOST_POINTS + 1; }
+
 static void draw_trials(Chart *chart, const ReportTuning *tuning, const double *x) {
-    const size_t best = best_trial(tuning);
-    for (size_t i = 0; i < tuning->n_trials; i++) {
+    const size_t best = best_trial(tuning), step = point_step(tuning);
+    for (size_t i = 0; i < tuning->n_trials; i += step) {
         if (!isnan(tuning->trials[i].objective) && !isnan(x[i]) && i != best) {
             chart_point(chart, x[i], tuning->trials[i].objective, 2.5, INK_VALIDATION, 0.5);
         }
@@ -50,9 +53,15 @@ static void draw_trials(Chart *chart, const ReportTuning *tuning, const double *
 
 static void write_order(const ReportTuning *tuning, TextBuffer *out) {
     double *x = NEW(double, tuning->n_trials);
+    const size_t step = point_step(tuning);
+    char note[100] = "of every trial, in their order; the best is marked";
+    if (step > 1) {
+        snprintf(note, sizeof note, "of one trial in %zu, in their order; the best is marked",
+                 step);
+    }
     ChartOptions options = {.title = tuning->objective,
-                            .note = "of every trial, in their order; the best is marked",
-                            .description = "The objective of every trial.",
+                            .note = note,
+                            .description = "The objective of the trials.",
                             .x_label = "trial",
                             .y = objective_range(tuning)};
     for (size_t i = 0; i < tuning->n_trials; i++) {
@@ -84,7 +93,7 @@ static void write_slice(const ReportTuning *tuning, size_t p, TextBuffer *out) {
                  parameter->is_eta ? "eta squared" : "rank correlation", parameter->importance);
     }
     ChartOptions options = {.title = parameter->name,
-                            .description = "The objective against this setting, for every trial.",
+                            .description = "The objective against this setting.",
                             .x_label = parameter->choices ? "" : "value",
                             .note = note,
                             .x = {.is_log = parameter->has_decades},

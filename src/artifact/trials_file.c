@@ -1,5 +1,6 @@
 #include "artifact/trials_file.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -11,7 +12,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 
-enum { MOST_BYTES = 1 << 30 };
+enum { MOST_BYTES = 1 << 30, BYTES_OF_PART = 1 << 16 };
 
 /* ---- Lines ---- */
 
@@ -275,22 +276,8 @@ static void add_importances(Json *root, const Search *search, const Ranking *ran
     }
 }
 
-/* What lines are made of, while a leaderboard is printed. */
-typedef struct Rows {
-    const Search *search;
-    const Ranking *ranking;
-} Rows;
-
-/* The line of a trial, without its end. */
-static void write_row(const void *context, size_t row, TextBuffer *out) {
-    const Rows *rows = context;
-    TextBuffer line = {0};
-    trials_line_print(&line, rows->search, rows->ranking->order[row]);
-    text_append_bytes(out, line.bytes, line.n - 1);
-    text_free(&line);
-}
-
-void leaderboard_print(TextBuffer *out, const Search *search, const Ranking *ranking,
+/* What comes before the rows. */
+static void print_head(TextBuffer *out, const Search *search, const Ranking *ranking,
                        const char *objective) {
     Json *root = json_new_object();
     json_add_text(root, "format", "nntrain.leaderboard");
@@ -308,12 +295,43 @@ void leaderboard_print(TextBuffer *out, const Search *search, const Ranking *ran
         json_add_null(root, "simplest");
     }
     add_importances(root, search, ranking);
-    Json *trials = json_add_array(root, "trials");
-    for (size_t i = 0; i < ranking->n; i++) {
-        json_add_later(trials, NULL, i);
-    }
-    const Rows rows = {search, ranking};
-    const JsonLater later = {write_row, &rows};
-    json_print(out, root, &later);
+    json_add_array(root, "trials");
+    json_print(out, root, NULL);
     json_free(root);
+}
+
+typedef struct Leaderboard {
+    const Search *search;
+    const Ranking *ranking;
+    const char *objective;
+} Leaderboard;
+
+/* The rows stand within the brackets of the empty list that ends the head. */
+static bool fill_leaderboard(FileSink *sink, const void *context) {
+    static const char end[] = "]\n}\n";
+    const Leaderboard *board = context;
+    TextBuffer text = {0};
+    print_head(&text, board->search, board->ranking, board->objective);
+    assert(text.n > strlen(end) && strcmp(text_of(&text) + text.n - strlen(end), end) == 0);
+    text.n -= strlen(end);
+    bool good = true;
+    for (size_t i = 0; good && i < board->ranking->n; i++) {
+        text_append(&text, i > 0 ? ", " : "");
+        trials_line_print(&text, board->search, board->ranking->order[i]);
+        text.n--; /* without the end of the line */
+        if (text.n > BYTES_OF_PART) {
+            good = file_sink_add(sink, text.bytes, text.n);
+            text.n = 0;
+        }
+    }
+    text_append(&text, end);
+    good = good && file_sink_add(sink, text.bytes, text.n);
+    text_free(&text);
+    return good;
+}
+
+bool leaderboard_write(const char *path, const Search *search, const Ranking *ranking,
+                       const char *objective, Error *err) {
+    return file_write_parts(path, fill_leaderboard, &(Leaderboard){search, ranking, objective},
+                            err);
 }

@@ -60,8 +60,8 @@ bool trials_reader_check(const TrialsReader *reader, const TrialsHeader *header,
 bool trials_reader_data(const TrialsReader *reader, char hex[65], Error *err);
 void trials_reader_close(TrialsReader *reader);
 
-/* leaderboard.json. */
-void leaderboard_print(TextBuffer *out, const Search *search, const Ranking *ranking,
-                       const char *objective);
+/* Writes leaderboard.json, a few rows at a time. ERROR_FILE. */
+bool leaderboard_write(const char *path, const Search *search, const Ranking *ranking,
+                       const char *objective, Error *err);
 
 #endif

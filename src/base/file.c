@@ -200,34 +200,58 @@ static bool sync_descriptor(int fd) {
     return fsync(fd) == 0 || errno == EINVAL || errno == ENOTSUP;
 }
 
-static bool fail_write(Error *err, const char *path, size_t n) {
+/* What a file is to hold: bytes, or what fill adds. */
+typedef struct Content {
+    const char *bytes;
+    size_t n;
+    FileFill *fill;
+    const void *context;
+} Content;
+
+struct FileSink {
+    int fd;
+};
+
+bool file_sink_add(FileSink *sink, const char *bytes, size_t n) {
+    return write_all(sink->fd, bytes, n);
+}
+
+static bool write_content(int fd, const Content *content) {
+    FileSink sink = {fd};
+    return content->fill ? content->fill(&sink, content->context)
+                         : write_all(fd, content->bytes, content->n);
+}
+
+static bool fail_write(Error *err, const char *path, const Content *content) {
     if (errno == EINTR) {
         return interrupt_fail(err);
     }
     const char *shown = is_standard(path) ? "standard output" : path;
-    return file_fail(err, ERROR_FILE, shown, "cannot write %zu bytes: %s", n, strerror(errno));
+    return content->fill ? file_fail(err, ERROR_FILE, shown, "cannot write: %s", strerror(errno))
+                         : file_fail(err, ERROR_FILE, shown, "cannot write %zu bytes: %s",
+                                     content->n, strerror(errno));
 }
 
-static bool write_stdout(const char *bytes, size_t n, Error *err) {
-    if (fflush(stdout) != 0 || !write_all(STDOUT_FILENO, bytes, n)) {
-        return fail_write(err, "-", n);
+static bool write_stdout(const Content *content, Error *err) {
+    if (fflush(stdout) != 0 || !write_content(STDOUT_FILENO, content)) {
+        return fail_write(err, "-", content);
     }
     return true;
 }
 
 /* Writes into what is there, a device or a FIFO. */
-static bool write_through(const char *path, const char *bytes, size_t n, Error *err) {
+static bool write_through(const char *path, const Content *content, Error *err) {
     const int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
     if (fd < 0) {
-        return fail_write(err, path, n);
+        return fail_write(err, path, content);
     }
-    const bool written = write_all(fd, bytes, n);
+    const bool written = write_content(fd, content);
     const int why = errno;
     if (close(fd) != 0 && written) {
-        return fail_write(err, path, n);
+        return fail_write(err, path, content);
     }
     errno = why;
-    return written || fail_write(err, path, n);
+    return written || fail_write(err, path, content);
 }
 
 /* Creates a file beside target that nobody else has; its path is released with memory_free. The
@@ -252,9 +276,9 @@ static int open_temporary(const char *target, char **temporary) {
 }
 
 /* Fills and closes the temporary and gives it the target's name; false with errno. */
-static bool finish_temporary(int fd, const char *temporary, const char *target, const char *bytes,
-                             size_t n, const struct stat *old) {
-    bool good = write_all(fd, bytes, n) && (!old || fchmod(fd, old->st_mode & 0777) == 0) &&
+static bool finish_temporary(int fd, const char *temporary, const char *target,
+                             const Content *content, const struct stat *old) {
+    bool good = write_content(fd, content) && (!old || fchmod(fd, old->st_mode & 0777) == 0) &&
                 sync_descriptor(fd);
     int why = errno;
     if (close(fd) != 0 && good) {
@@ -273,21 +297,21 @@ static bool finish_temporary(int fd, const char *temporary, const char *target, 
 }
 
 /* Replaces or creates target; old is what is there now, or NULL. path is for messages. */
-static bool replace(const char *path, const char *target, const char *bytes, size_t n,
+static bool replace(const char *path, const char *target, const Content *content,
                     const struct stat *old, Error *err) {
     /* A rename would not ask whether the old file may be written. */
     if (old && access(target, W_OK) != 0) {
-        return fail_write(err, path, n);
+        return fail_write(err, path, content);
     }
     char *temporary;
     const int fd = open_temporary(target, &temporary);
     if (fd < 0) {
-        return fail_write(err, path, n);
+        return fail_write(err, path, content);
     }
-    const bool finished = finish_temporary(fd, temporary, target, bytes, n, old);
+    const bool finished = finish_temporary(fd, temporary, target, content, old);
     memory_free(temporary);
     if (!finished) {
-        return fail_write(err, path, n);
+        return fail_write(err, path, content);
     }
     char *folder = file_folder_of(target);
     const bool synced = file_sync_folder(folder, err);
@@ -295,9 +319,9 @@ static bool replace(const char *path, const char *target, const char *bytes, siz
     return synced;
 }
 
-bool file_write(const char *path, const char *bytes, size_t n, Error *err) {
+static bool write_file(const char *path, const Content *content, Error *err) {
     if (is_standard(path)) {
-        return write_stdout(bytes, n, err);
+        return write_stdout(content, err);
     }
     struct stat old;
     const bool exists = stat(path, &old) == 0;
@@ -305,15 +329,23 @@ bool file_write(const char *path, const char *bytes, size_t n, Error *err) {
         return file_fail(err, ERROR_FILE, path, "%s", describe(old.st_mode));
     }
     if (exists && !S_ISREG(old.st_mode)) {
-        return write_through(path, bytes, n, err);
+        return write_through(path, content, err);
     }
     char *target = file_follow_links(path);
     if (!target) {
-        return fail_write(err, path, n);
+        return fail_write(err, path, content);
     }
-    const bool written = replace(path, target, bytes, n, exists ? &old : NULL, err);
+    const bool written = replace(path, target, content, exists ? &old : NULL, err);
     memory_free(target);
     return written;
+}
+
+bool file_write(const char *path, const char *bytes, size_t n, Error *err) {
+    return write_file(path, &(Content){.bytes = bytes, .n = n}, err);
+}
+
+bool file_write_parts(const char *path, FileFill *fill, const void *context, Error *err) {
+    return write_file(path, &(Content){.fill = fill, .context = context}, err);
 }
 
 /* ---- folders ---- */

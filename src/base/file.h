@@ -24,6 +24,13 @@ bool file_read(const char *path, size_t limit, bool may_unpack, char **bytes, si
  * holds. ERROR_FILE, the old file intact. */
 bool file_write(const char *path, const char *bytes, size_t n, Error *err);
 
+/* The same for a file that is never held as a whole: fill adds its parts in order, and gives back
+ * at once the false that adding one answered. */
+typedef struct FileSink FileSink;
+typedef bool FileFill(FileSink *sink, const void *context);
+bool file_sink_add(FileSink *sink, const char *bytes, size_t n);
+bool file_write_parts(const char *path, FileFill *fill, const void *context, Error *err);
+
 /* Creates a folder and the folders it is in, as far as they are missing. ERROR_FILE. */
 bool file_make_folder(const char *path, Error *err);
 

@@ -34,12 +34,14 @@ static bool search(const PipelineInput *in, Outputs *outputs, const TrialGround 
 }
 
 static bool write_findings(const Tuning *tuning, Outputs *outputs, Error *err) {
-    TextBuffer board = {0}, best = {0};
-    tuning_print_leaderboard(tuning, &board);
-    return outputs_write(outputs, "leaderboard.json", &board, err) &&
-           (tuning->ranking.n_ok == 0 ||
-            (tuning_print_best(tuning, outputs->folder.path, &best, err) &&
-             outputs_write(outputs, "best.ini", &best, err)));
+    TextBuffer best = {0};
+    char *path = run_folder_file(&outputs->folder, "leaderboard.json");
+    const bool is_written = tuning_write_leaderboard(tuning, path, err);
+    memory_free(path);
+    text_list_add(&outputs->files, "leaderboard.json");
+    return is_written && (tuning->ranking.n_ok == 0 ||
+                          (tuning_print_best(tuning, outputs->folder.path, &best, err) &&
+                           outputs_write(outputs, "best.ini", &best, err)));
 }
 
 /* Steps 1 to 6 again, for the best setting. */

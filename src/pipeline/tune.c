@@ -252,8 +252,9 @@ const double *tuning_best(const Tuning *tuning) {
     return tuning->search.trials[tuning->ranking.order[0]].values;
 }
 
-void tuning_print_leaderboard(const Tuning *tuning, TextBuffer *out) {
-    leaderboard_print(out, &tuning->search, &tuning->ranking, tuning->config->tuning.objective);
+bool tuning_write_leaderboard(const Tuning *tuning, const char *path, Error *err) {
+    return leaderboard_write(path, &tuning->search, &tuning->ranking,
+                             tuning->config->tuning.objective, err);
 }
 
 /* A run of best.ini must not take the place of the run that it comes from. */

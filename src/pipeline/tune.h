@@ -43,8 +43,8 @@ bool tuning_run(Tuning *tuning, const TrialGround *ground, const char *path, Err
 /* Tells the leaderboard; ERROR_TUNING when there are too few trials with a value. */
 void tuning_tell(const Tuning *tuning);
 bool tuning_check(const Tuning *tuning, Error *err);
-/* The leaderboard, and the config of the best setting as it can be run from `folder`. */
-void tuning_print_leaderboard(const Tuning *tuning, TextBuffer *out);
+/* leaderboard.json, and the config of the best setting as it can be run from `folder`. */
+bool tuning_write_leaderboard(const Tuning *tuning, const char *path, Error *err);
 bool tuning_print_best(const Tuning *tuning, const char *folder, TextBuffer *out, Error *err);
 /* Values of the best trial, (space.n). */
 const double *tuning_best(const Tuning *tuning);

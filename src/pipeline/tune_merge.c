@@ -81,11 +81,13 @@ static bool write_trials(Tuning *tuning, const char *folder, Error *err) {
 }
 
 static bool write_findings(const Tuning *tuning, const char *folder, Error *err) {
-    TextBuffer board = {0}, best = {0};
-    tuning_print_leaderboard(tuning, &board);
-    return write_file(folder, "leaderboard.json", &board, err) && tuning_check(tuning, err) &&
-           tuning_print_best(tuning, folder, &best, err) &&
-           write_file(folder, "best.ini", &best, err) && file_sync_folder(folder, err);
+    TextBuffer best = {0};
+    char *path = file_join(folder, "leaderboard.json");
+    const bool good = tuning_write_leaderboard(tuning, path, err) && tuning_check(tuning, err) &&
+                      tuning_print_best(tuning, folder, &best, err) &&
+                      write_file(folder, "best.ini", &best, err) && file_sync_folder(folder, err);
+    memory_free(path);
+    return good;
 }
 
 bool tune_merge(const TextList *runs, const char *folder, Console *console, Error *err) {

@@ -40,10 +40,24 @@ void trial_result_free(TrialResult *result) {
 
 /* ---- What samplers use ---- */
 
+/* Makes room for n trials. */
+static void reserve(Search *search, size_t n) {
+    const size_t n_keys = search->space->n;
+    search->trials = memory_resize(search->trials, search->capacity, n, sizeof *search->trials);
+    search->values = memory_resize(search->values, search->capacity * n_keys, n * n_keys,
+                                   sizeof *search->values);
+    search->capacity = n;
+    for (size_t i = 0; i < search->n; i++) {
+        search->trials[i].values = search->values + i * n_keys;
+    }
+}
+
 Trial *search_add_trial(Search *search) {
-    GROW(search->trials, search->n, search->capacity);
-    Trial *trial = &search->trials[search->n++];
-    *trial = (Trial){.values = NEW(double, search->space->n)};
+    if (search->n == search->capacity) {
+        reserve(search, search->n > 0 ? 2 * search->n : 16);
+    }
+    Trial *trial = &search->trials[search->n];
+    trial->values = search->values + search->n++ * search->space->n;
     for (size_t k = 0; k < search->space->n; k++) {
         trial->values[k] = (double)NAN;
     }
@@ -209,8 +223,9 @@ bool search_next(Search *search) {
                             ? count_grid(search->space, search->options.grid_points)
                             : search->options.n_trials;
     if (!search->jobs) {
+        reserve(search, most);
         search->jobs = NEW(Job, most);
-        search->pruned = NEW(size_t, most);
+        search->pruned = NEW(size_t, search->options.sampler->uses_rungs ? most : 1);
     }
     search->n_jobs = 0;
     search->n_pruned = 0;
@@ -234,10 +249,10 @@ void search_tell(Search *search, size_t job, TrialResult *result) {
 
 void search_free(Search *search) {
     for (size_t i = 0; i < search->n; i++) {
-        memory_free(search->trials[i].values);
         trial_result_free(&search->trials[i].result);
     }
     memory_free(search->trials);
+    memory_free(search->values);
     memory_free(search->jobs);
     memory_free(search->pruned);
     *search = (Search){0};

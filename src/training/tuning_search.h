@@ -42,7 +42,7 @@ typedef struct TrialResult {
 void trial_result_free(TrialResult *result);
 
 typedef struct Trial {
-    double *values; /* (space->n) */
+    double *values; /* (space->n), the search's */
     int64_t epochs; /* of the last job; 0: as the setting says */
     size_t bracket, rung;
     TrialResult result; /* status NULL: not run (another shard's, or time was up) */
@@ -73,7 +73,8 @@ typedef struct Search {
     RandomStream random;
     Trial *trials;
     size_t n, capacity;
-    Job *jobs; /* of this generation, by trial */
+    double *values; /* of all trials, (capacity, space->n) */
+    Job *jobs;      /* of this generation, by trial */
     size_t n_jobs;
     size_t *pruned; /* trials that the last search_next took out */
     size_t n_pruned;

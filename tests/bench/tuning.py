@@ -48,6 +48,8 @@ epochs = {epochs}
 name = adamw
 [schedule]
 name = cosine
+[early_stopping]
+restore = last
 [output]
 dir = run
 report = false

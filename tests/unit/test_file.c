@@ -1,5 +1,6 @@
 #include "base/file.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -287,6 +288,30 @@ static void test_write_over_the_limit(void **state) {
     memory_free(bytes);
 }
 
+/* Parts, of which the last is missing when context says so. */
+static bool fill_parts(FileSink *sink, const void *context) {
+    const bool *fails = context;
+    for (size_t i = 0; i < 3; i++) {
+        if (!file_sink_add(sink, "part", 4)) {
+            return false;
+        }
+    }
+    errno = ENOSPC;
+    return !*fails;
+}
+
+static void test_write_in_parts(void **state) {
+    (void)state;
+    Error err = {0};
+    mkdir("parts", 0777);
+    assert_true(file_write_parts("parts/file", fill_parts, &(bool){false}, &err));
+    assert_true(scratch_holds("parts/file", "partpartpart"));
+    assert_false(file_write_parts("parts/file", fill_parts, &(bool){true}, &err));
+    assert_string_equal(err.text, "parts/file: error: cannot write: No space left on device");
+    assert_true(scratch_holds("parts/file", "partpartpart"));
+    assert_int_equal(scratch_count("parts"), 1);
+}
+
 static void test_write_standard_output(void **state) {
     (void)state;
     fflush(stdout);
@@ -464,6 +489,7 @@ int main(void) {
         cmocka_unit_test(test_write_keeps_links),
         cmocka_unit_test(test_write_where_it_cannot_be),
         cmocka_unit_test(test_write_over_the_limit),
+        cmocka_unit_test(test_write_in_parts),
         cmocka_unit_test(test_write_standard_output),
         cmocka_unit_test(test_write_survives_kills),
         cmocka_unit_test(test_make_folder),
