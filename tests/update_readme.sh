@@ -16,7 +16,7 @@ fi
 if [ $# -gt 0 ]; then
     files=("$@")
 else
-    files=("$root/README.md" "$root"/docs/{keys,kinds,lessons}.md)
+    files=("$root/README.md" "$root"/docs/{keys,kinds,lessons,runs}.md)
 fi
 
 work=$(mktemp -d)
@@ -27,12 +27,11 @@ lesson() {
     awk '!/^;/ { exit } /^; exit code/ { next } { sub(/^; */, ""); printf "%s%s", n++ ? " " : "", $0 }' "$1"
 }
 
-# The first sentence of each config, as a list with links.
+# Links to all configs, a few on a line.
 print_lessons() {
     for config in "$root"/configs/*.ini; do
-        printf -- '- [%s](configs/%s): %s\n' "$(basename "$config" .ini)" "$(basename "$config")" \
-            "$(lesson "$config" | sed -E 's/ (Look at|Change next).*//; s/([^0-9][.]) .*/\1/; s/:$/./')"
-    done
+        printf '[%s](configs/%s)\n' "$(basename "$config" .ini)" "$(basename "$config")"
+    done | paste -sd, - | sed 's/,/, /g' | fold -sw 120 | sed 's/ $//'
 }
 
 # Each config with what it shows, where to look, and what to change next.
