@@ -35,7 +35,7 @@ static int by_size(const void *a, const void *b) {
 
 /* The median of |value| over at most SAMPLE rows, evenly spaced. */
 static double usual_size(const float *values, size_t row, size_t n_rows) {
-    double sizes[SAMPLE];
+    double sizes[SAMPLE] = {0};
     const size_t n = n_rows < SAMPLE ? n_rows : SAMPLE;
     for (size_t i = 0; i < n; i++) {
         sizes[i] = fabs((double)values[i * n_rows / n * row]);
@@ -220,7 +220,7 @@ enum { N_REMEDIES = sizeof remedies / sizeof *remedies };
 void remedy_print(const Fit *run, TextBuffer *out) {
     const Evidence evidence = collect(run);
     double weights[N_REMEDIES];
-    size_t order[N_REMEDIES], n = 0;
+    size_t order[N_REMEDIES] = {0}, n = 0;
     for (size_t i = 0; i < N_REMEDIES; i++) {
         weights[i] = remedies[i].weigh(&evidence);
         size_t at = weights[i] > 0 ? n++ : N_REMEDIES;
