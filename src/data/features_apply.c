@@ -7,57 +7,81 @@
 #include "data/categories.h"
 #include "data/features.h"
 
-/* The column that was probably meant by name, among those that are not features themselves. */
-static const char *suggest_spare(const Features *features, const Table *table, const char *name) {
+/* Columns that a message tells one by one; of further ones only the number. */
+enum { MOST_TOLD = 20 };
+
+/* The names of the columns that are not features, as suggestions for those that are lacking. */
+static const char **list_spare(const Features *features, const Table *table,
+                               const size_t *columns) {
     const char **spare = NEW(const char *, table->n_columns);
     for (size_t i = 0; i < table->n_columns; i++)
         spare[i] = table->names.items[i];
-    for (size_t i = 0; i < features->n; i++) {
-        const size_t column = text_list_find(&table->names, features->items[i].name);
-        if (column < table->n_columns)
-            spare[column] = NULL;
-    }
-    const char *meant = text_suggest(name, spare, table->n_columns);
-    memory_free(spare);
-    return meant;
+    for (size_t i = 0; i < features->n; i++)
+        if (columns[i] < table->n_columns)
+            spare[columns[i]] = NULL;
+    return spare;
 }
 
-bool features_bind(const Features *features, const Table *table, size_t *columns, size_t *n_extra,
-                   Error *err) {
-    TextBuffer lacking = {0};
-    size_t n_lacking = 0, n_meant = 0;
+/* By name, in time that grows with their number only; n_columns where there is none. */
+static size_t find_columns(const Features *features, const Table *table, size_t *columns) {
+    Dictionary names = {0};
+    size_t n_lacking = 0;
+    for (size_t i = 0; i < table->n_columns; i++)
+        dictionary_add(&names, table->names.items[i], strlen(table->names.items[i]));
     for (size_t i = 0; i < features->n; i++) {
         const char *name = features->items[i].name;
-        columns[i] = text_list_find(&table->names, name);
+        const size_t column = dictionary_add(&names, name, strlen(name));
+        columns[i] = column < table->n_columns ? column : table->n_columns;
+        n_lacking += column >= table->n_columns;
+    }
+    dictionary_free(&names);
+    return n_lacking;
+}
+
+static bool fail_lacking(const Features *features, const Table *table, const size_t *columns,
+                         size_t n_lacking, Error *err) {
+    TextBuffer lacking = {0};
+    size_t n_told = 0, n_meant = 0;
+    char shown[TEXT_SHOWN];
+    const char **spare = list_spare(features, table, columns);
+    for (size_t i = 0; i < features->n && n_told < MOST_TOLD; i++) {
+        const char *name = features->items[i].name;
         if (columns[i] < table->n_columns)
             continue;
-        char shown[TEXT_SHOWN];
-        text_printf(&lacking, "%s'%s'", n_lacking > 0 ? ", " : "",
+        text_printf(&lacking, "%s'%s'", n_told > 0 ? ", " : "",
                     text_shown(shown, name, strlen(name)));
-        const char *meant = suggest_spare(features, table, name);
+        const char *meant = text_suggest(name, spare, table->n_columns);
         if (meant)
             text_printf(&lacking, " (did you mean '%s'?)", text_shown(shown, meant, strlen(meant)));
-        n_lacking++;
+        n_told++;
         n_meant += meant != NULL;
     }
+    memory_free(spare);
+    if (n_told < n_lacking)
+        text_printf(&lacking, " and %zu more", n_lacking - n_told);
     const char *file = table->files.n > 0 ? table->files.items[0] : "data";
-    char shown[TEXT_SHOWN];
-    if (n_lacking > n_meant) {
+    if (n_told > n_meant) {
         TextBuffer names = {0};
         text_join_list(&names, &table->names);
         text_append(&lacking, "; it has ");
         text_append_escaped(&lacking, text_of(&names), names.n);
         text_free(&names);
     }
-    if (n_lacking > 0) {
-        fail(err, ERROR_DATA, "%s:1: error: the model needs %s that the header does not have: %s",
-             text_shown(shown, file, strlen(file)), n_lacking == 1 ? "a column" : "columns",
-             text_of(&lacking));
-    }
+    fail(err, ERROR_DATA, "%s:1: error: the model needs %s that the header does not have: %s",
+         text_shown(shown, file, strlen(file)), n_lacking == 1 ? "a column" : "columns",
+         text_of(&lacking));
     text_free(&lacking);
-    if (n_extra && n_lacking == 0)
+    return false;
+}
+
+bool features_bind(const Features *features, const Table *table, size_t *columns, size_t *n_extra,
+                   Error *err) {
+    const size_t n_lacking = find_columns(features, table, columns);
+    if (n_lacking > 0)
+        return fail_lacking(features, table, columns, n_lacking, err);
+    if (n_extra)
         *n_extra = table->n_columns - features->n;
-    return n_lacking == 0;
+    return true;
 }
 
 /* ---- Rows with missing cells ---- */

@@ -193,3 +193,25 @@ columns() {
     mkdir run
     refuses 2 "error: the model comes first: nntrain evaluate run d.csv" "$NNTRAIN" evaluate d.csv run
 }
+
+@test "many columns that are lacking are told in a moment, the first by name" {
+    wide() { # NAME: 2000 columns NAME0, NAME1, ... and y
+        awk -v name="$1" 'BEGIN {
+            for (i = 0; i < 2000; i++) printf "%s%d,", name, i
+            print "y"
+            for (row = 0; row < 20; row++) {
+                for (i = 0; i < 2000; i++) printf "%d,", i * row % 7
+                print row % 2
+            }
+        }'
+    }
+    wide c >train.csv
+    wide d >other.csv
+    printf '[data]\nfile = train.csv\ntarget = y\n[training]\nepochs = 1\n' >w.ini
+    "$NNTRAIN" -q w.ini
+    run -4 prlimit --cpu=8 "$NNTRAIN" predict runs/w/model.json other.csv
+    contains "$output" "the model needs columns that the header does not have: 'c0' (did you mean 'd0'?), 'c1' (did you mean 'd1'?), "
+    contains "$output" ", 'c19' (did you mean 'd19'?) and 1980 more"
+    run -0 "$NNTRAIN" predict runs/w/model.json train.csv
+    [ "${#lines[@]}" -eq 21 ]
+}

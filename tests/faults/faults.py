@@ -104,7 +104,7 @@ class Bench:
         return folder, *self.run_in(folder, scenario, **faults)
 
     def run_in(self, folder, scenario, **faults):
-        env = dict(os.environ, **faults)
+        env = dict(os.environ, TMPDIR=self.scratch, **faults)
         command = shlex.split(scenario.command.format(epochs=self.epochs))
         done = subprocess.run([self.program, *command], cwd=folder, env=env, stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=300, check=False)
