@@ -17,7 +17,7 @@ void self_test_free(SelfTest *test) {
  * fails. */
 static float *predict(const ModelFile *file, const Table *table, const size_t *columns,
                       const RowSet *rows, Error *err) {
-    const size_t x_row = compute_pad(file->features.n_columns);
+    const size_t x_row = compute_spread(file->features.n_columns);
     const size_t n_outputs = network_outputs(&file->network), row = compute_pad(n_outputs);
     float *x = NEW(float, rows->n *x_row);
     float *outputs = NULL;

@@ -30,6 +30,13 @@ enum { CLASHING_FLOATS = 1024 };
 /* n rounded up to a multiple of LANES. */
 static inline size_t compute_pad(size_t n) { return (n + LANES - 1) / LANES * LANES; }
 
+/* Floats from one row of n columns to the next where many rows are walked along a column: padded,
+ * and so many that they do not push each other out. */
+static inline size_t compute_spread(size_t n) {
+    const size_t row = compute_pad(n);
+    return row % CLASHING_FLOATS == 0 ? row + LANES : row;
+}
+
 typedef struct Product {
     float *c;           /* (rows, columns), written in full width compute_pad(columns) */
     const float *a;     /* A(i,k) = a[i * a_row + k * a_inner]; no padding is read */

@@ -37,7 +37,8 @@ enum { MOST_ROWS = 6, MOST_WIDTH = 2 };
 
 /* Rows of B that are asked for ahead of their use, and that a column of tiles works on at a time;
  * rows and floats of the block of A that all columns of tiles share. */
-enum { PREFETCH_ROWS = 8, INNER_BLOCK = 256, MOST_BLOCK_ROWS = 512, BLOCK_FLOATS = 192 * 1024 };
+enum { PREFETCH_ROWS = 8, INNER_BLOCK = 512, MOST_BLOCK_ROWS = 512 };
+enum { BLOCK_FLOATS = MOST_BLOCK_ROWS * INNER_BLOCK };
 
 /* Rows of B that push each other out of the caches are copied side by side where tiles enough use
  * them. */
@@ -76,6 +77,12 @@ static inline __attribute__((always_inline)) void product_tile(const Part *part,
     for (int r = 0; r < rows; r += 3)
         a[r / 3] = part->a + (i + (size_t)r) * a_row;
     float *c = part->c + i * c_row;
+    V_UNROLL
+    for (int r = 0; r < rows; r++) {
+        V_UNROLL
+        for (int w = 0; w < width; w++)
+            __builtin_prefetch(c + (size_t)r * c_row + w * V_LANES, 1); /* to be written later */
+    }
     const float *b = part->b;
     for (size_t k = part->inner; k > 0; k--) {
         V b_row_k[MOST_WIDTH];
@@ -217,13 +224,14 @@ static inline void product_column(const Product *p, size_t j, RowTiles rows, con
                  .start = p->start ? p->start + j : ZEROS,
                  .start_row = p->start_row};
     size_t left = p->inner;
-    for (; left > INNER_BLOCK; left -= INNER_BLOCK) {
-        part.inner = INNER_BLOCK;
+    for (size_t blocks = (left + INNER_BLOCK - 1) / INNER_BLOCK; blocks > 1; blocks--) {
+        part.inner = left / blocks; /* evenly: a last block of few k would not pay for its loads */
         run(&part, rows, tiles);
-        part.a += INNER_BLOCK * p->a_inner;
-        part.b += INNER_BLOCK * p->b_row;
+        part.a += part.inner * p->a_inner;
+        part.b += part.inner * p->b_row;
         part.start = part.c;
         part.start_row = p->c_row;
+        left -= part.inner;
     }
     part.inner = left;
     part.n_waiting = p->n_waiting;

@@ -4,15 +4,14 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "compute/kernels.h"
 
-enum { ROW_MULTIPLE = 16, PREFETCH_AHEAD = 8 };
-
-static size_t padded(size_t n) { return (n + ROW_MULTIPLE - 1) / ROW_MULTIPLE * ROW_MULTIPLE; }
+enum { PREFETCH_AHEAD = 8 };
 
 static bool build_inputs(const Features *features, const Table *table, const RowSet *rows,
                          UnknownCount *unknown, Dataset *dataset, Error *err) {
     dataset->n_inputs = features->n_columns;
-    dataset->x_row = padded(dataset->n_inputs);
+    dataset->x_row = compute_spread(dataset->n_inputs);
     size_t *columns = NEW(size_t, features->n);
     bool ok = features_bind(features, table, columns, NULL, err);
     if (ok) {
@@ -84,8 +83,8 @@ void dataset_free(Dataset *dataset) {
 
 /* Copies of a fixed size are a few moves, which a call for a short row costs several times. */
 static inline void copy_row(float *restrict to, const float *restrict from, size_t row) {
-    for (size_t j = 0; j < row; j += ROW_MULTIPLE)
-        memcpy(to + j, from + j, ROW_MULTIPLE * sizeof *to);
+    for (size_t j = 0; j < row; j += LANES)
+        memcpy(to + j, from + j, LANES * sizeof *to);
 }
 
 /* Shuffled rows are far apart: they are asked for early. */

@@ -11,7 +11,7 @@ typedef struct Dataset {
     size_t n_rows;
     size_t n_inputs;  /* columns of x without padding */
     size_t n_targets; /* columns of y without padding */
-    size_t x_row;     /* floats per row of x, a multiple of 16 */
+    size_t x_row;     /* compute_spread(n_inputs) */
     size_t y_row;     /* floats per row of y; dataset_build leaves no padding */
     float *x;         /* (n_rows, x_row) */
     float *y;         /* (n_rows, y_row), NULL when the data has no target */

@@ -102,7 +102,7 @@ static void backward_rows(const Pass *pass, Range rows, const TeamShare *share) 
         }
     }
     if (workspace->d_input != NULL && workspace->input_mask != NULL && workspace->dropout != NULL) {
-        const size_t row = compute_pad(network->n_expanded), first = rows.first * row;
+        const size_t row = compute_spread(network->n_expanded), first = rows.first * row;
         workspace->kernels->multiply(workspace->d_input + first, workspace->d_input + first,
                                      workspace->input_mask + first, (rows.end - rows.first) * row);
     }
@@ -260,9 +260,9 @@ static void sum_embedding(const Pass *pass, const Embedding *embedding, const Te
     LeafWork work = begin_work(pass, share);
     work.sum_leaf = sum_leaf_embedding;
     work.code = pass->workspace->x + embedding->column;
-    work.code_row = compute_pad(network->n_inputs);
+    work.code_row = compute_spread(network->n_inputs);
     work.d = pass->workspace->d_input + embedding->first_input;
-    work.d_row = compute_pad(network->n_expanded);
+    work.d_row = compute_spread(network->n_expanded);
     work.dim = embedding->dim;
     work.categories = team_range(share, embedding->n_categories, 1);
     const Range categories = work.categories;

@@ -37,8 +37,8 @@ static void make_mask(float *mask, const DropoutKey *key, uint32_t layer, double
 static void expand_inputs(const Pass *pass, Range rows) {
     const Model *model = pass->model;
     const Network *network = model->network;
-    const size_t x_row = compute_pad(network->n_inputs);
-    const size_t to_row = compute_pad(network->n_expanded);
+    const size_t x_row = compute_spread(network->n_inputs);
+    const size_t to_row = compute_spread(network->n_expanded);
     const float *x = pass->workspace->x + rows.first * x_row;
     float *to = pass->workspace->input + rows.first * to_row;
     for (size_t i = rows.first; i < rows.end; i++, x += x_row, to += to_row) {
@@ -68,7 +68,7 @@ static void make_input(const Pass *pass, Range rows) {
         expand_inputs(pass, rows);
     }
     if (is_input_thinned(workspace)) {
-        const size_t row = compute_pad(network->n_expanded), first = rows.first * row;
+        const size_t row = compute_spread(network->n_expanded), first = rows.first * row;
         const float *input = network->n_embeddings > 0 ? workspace->input : workspace->x;
         make_mask(workspace->input_mask, workspace->dropout, 0, network->input_dropout, rows, row);
         workspace->kernels->multiply(workspace->input + first, input + first,

@@ -2,12 +2,6 @@
 
 #include "base/memory.h"
 
-/* Floats from one row of a hidden layer's arrays to the next, so many that rows do not clash. */
-static size_t spread_row(size_t n_units) {
-    const size_t row = compute_pad(n_units);
-    return row % CLASHING_FLOATS == 0 ? row + LANES : row;
-}
-
 static size_t larger(size_t a, size_t b) { return a > b ? a : b; }
 
 /* Cuts arrays from the block; while block is NULL it only counts, so one function gives both size
@@ -32,7 +26,7 @@ static void lay_out_layer(const Workspace *workspace, size_t index, size_t in_ro
     LayerSpace *space = &workspace->layers[index];
     const size_t max_rows = workspace->max_rows;
     const bool is_hidden = layer->activation != NULL, trains = workspace->trains;
-    const size_t row = is_hidden ? spread_row(layer->n_units) : compute_pad(layer->n_units);
+    const size_t row = is_hidden ? compute_spread(layer->n_units) : compute_pad(layer->n_units);
     *space = (LayerSpace){.in_row = in_row, .row = row};
     space->sum = cut(cutter, max_rows, row);
     space->d_sum = cut_when(trains, cutter, max_rows, row);
@@ -88,7 +82,7 @@ bool workspace_transposes(const Workspace *workspace) { return workspace->transp
 static void lay_out(Workspace *workspace, size_t n_threads, Cutter *cutter) {
     const Network *network = workspace->network;
     const size_t max_rows = workspace->max_rows;
-    size_t in_row = compute_pad(network->n_expanded);
+    size_t in_row = compute_spread(network->n_expanded);
     const bool thins_input = workspace->trains && network->input_dropout > 0.0;
     const bool makes_input = thins_input || network->n_embeddings > 0;
     workspace->input = cut_when(makes_input, cutter, max_rows, in_row);

@@ -40,11 +40,11 @@ struct Workspace {
     const DropoutKey *dropout; /* of the last forward call; NULL: no masks were made */
     const float *x;            /* of the last forward call */
     LayerSpace *layers;
-    float *input; /* (max_rows, pad(n_expanded)) looked-up or thinned input; NULL when x is used as
+    float *input; /* (max_rows, spread(n_expanded)) looked-up or thinned input; NULL when x is used as
                      it is */
     float *input_mask;      /* NULL without input dropout */
     float *predictions;     /* (max_rows, pad(outputs)) */
-    float *d_input;         /* (max_rows, pad(n_expanded)); NULL without embeddings */
+    float *d_input;         /* (max_rows, spread(n_expanded)); NULL without embeddings */
     float *losses;          /* (max_rows) */
     float *partials;        /* sums over leaves that wait for their right neighbour */
     size_t partial_size;    /* floats of one of them */

@@ -138,7 +138,7 @@ static double mean_loss(const Pass *pass) {
  */
 static double run(const Model *model, const LossFunction *loss, const Dataset *dataset,
                   const Evaluation *evaluation, Predictions *predictions) {
-    assert(dataset->n_rows == 0 || dataset->x_row == compute_pad(model->network->n_inputs));
+    assert(dataset->n_rows == 0 || dataset->x_row == compute_spread(model->network->n_inputs));
     if (dataset->n_rows == 0) {
         return (double)NAN;
     }

@@ -85,7 +85,7 @@ static void make_dataset(const Case *of, Dataset *dataset) {
     *dataset = (Dataset){.n_rows = N_ROWS,
                          .n_inputs = of->n_inputs,
                          .n_targets = 1,
-                         .x_row = compute_pad(of->n_inputs),
+                         .x_row = compute_spread(of->n_inputs),
                          .y_row = compute_pad(1)};
     dataset->x = NEW(float, N_ROWS * dataset->x_row);
     dataset->y = NEW(float, N_ROWS * dataset->y_row);
