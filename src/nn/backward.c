@@ -11,6 +11,7 @@ typedef struct Pass {
     const Truth *truth;
     double total; /* sum of weights */
     float *gradient;
+    const GradientUse *use; /* NULL: nothing is done with pieces of it */
 } Pass;
 
 static float *gradient_of(const Pass *pass, size_t tensor) {
@@ -72,7 +73,7 @@ static void backward_input(const Pass *pass, size_t index, float *d_input, Range
                              .columns = layer->n_inputs,
                              .inner = layer->n_units,
                              .c_row = space->in_row,
-                             .b_row = compute_pad(layer->n_inputs),
+                             .b_row = compute_spread(layer->n_inputs),
                              .a_row = space->row,
                              .a_inner = 1};
     pass->workspace->kernels->product(&product);
@@ -220,38 +221,59 @@ static void sum_weight_block(const Pass *pass, size_t index, Range inputs, Range
 
 static size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
 
-/* A weight matrix: this thread's rows, in even blocks when leaves have to wait. */
+/* A thread has summed what `own` begins with, up to `floats`' end; both are counted in the tensor. */
+static void use_piece(const Pass *pass, size_t tensor, size_t own_first, Range floats) {
+    if (pass->use != NULL) {
+        const Tensor *of = &pass->model->network->tensors[tensor];
+        const GradientPiece piece = {.tensor = of,
+                                     .floats = {of->offset + floats.first, of->offset + floats.end},
+                                     .own_first = of->offset + own_first};
+        pass->use->use(pass->use->context, &piece);
+    }
+}
+
+/* A weight matrix: this thread's rows, in even blocks, and these in strips when leaves have to
+ * wait. */
 static void sum_weights(const Pass *pass, size_t index, const TeamShare *share) {
     const Layer *layer = &pass->model->network->layers[index];
+    const size_t row = pass->model->network->tensors[layer->weight].row;
     float *slots = begin_work(pass, share).partials;
     const Range inputs = team_range(share, layer->n_inputs, 1);
-    if (pass->workspace->rows <= LEAF_ROWS) {
-        sum_weight_block(pass, index, inputs, (Range){0, layer->n_units}, slots);
-        return;
-    }
     const size_t n_inputs = inputs.end - inputs.first;
     const size_t n = (n_inputs + PARTIAL_ROWS - 1) / PARTIAL_ROWS;
+    const size_t strip = pass->workspace->rows > LEAF_ROWS ? PARTIAL_COLUMNS : layer->n_units;
     for (size_t i = 0; i < n; i++) {
         const Range block = {inputs.first + i * n_inputs / n,
                              inputs.first + (i + 1) * n_inputs / n};
-        for (size_t unit = 0; unit < layer->n_units; unit += PARTIAL_COLUMNS) {
-            const Range units = {unit, smaller(unit + PARTIAL_COLUMNS, layer->n_units)};
+        for (size_t unit = 0; unit < layer->n_units; unit += strip) {
+            const Range units = {unit, smaller(unit + strip, layer->n_units)};
             sum_weight_block(pass, index, block, units, slots);
         }
+        use_piece(pass, layer->weight, inputs.first * row,
+                  (Range){block.first * row, block.end * row});
     }
 }
 
 static void sum_bias(const Pass *pass, size_t index, const TeamShare *share) {
     const LayerSpace *space = &pass->workspace->layers[index];
-    const Range columns = team_range(share, space->row, LANES);
+    const size_t bias = pass->model->network->layers[index].bias;
+    const Range columns = team_range(share, pass->model->network->tensors[bias].row, LANES);
     LeafWork work = begin_work(pass, share);
     work.sum_leaf = sum_leaf_bias;
     work.d = space->d_sum + columns.first;
     work.d_row = space->row;
     work.n_units = columns.end - columns.first;
-    const size_t bias = pass->model->network->layers[index].bias;
     sum_over_leaves(&work, gradient_of(pass, bias) + columns.first, work.n_units,
                     pass->workspace->rows);
+    use_piece(pass, bias, columns.first, columns);
+}
+
+/* The gradients of gain and shift are there already. */
+static void use_norm(const Pass *pass, const Layer *layer, const TeamShare *share) {
+    const Range columns =
+        team_range(share, pass->model->network->tensors[layer->gain].row, LANES);
+    use_piece(pass, layer->gain, columns.first, columns);
+    use_piece(pass, layer->shift, columns.first, columns);
 }
 
 static void sum_embedding(const Pass *pass, const Embedding *embedding, const TeamShare *share) {
@@ -268,6 +290,8 @@ static void sum_embedding(const Pass *pass, const Embedding *embedding, const Te
     const Range categories = work.categories;
     sum_over_leaves(&work, gradient_of(pass, embedding->tensor) + categories.first * table->row,
                     (categories.end - categories.first) * table->row, pass->workspace->rows);
+    use_piece(pass, embedding->tensor, categories.first * table->row,
+              (Range){categories.first * table->row, categories.end * table->row});
 }
 
 static void backward_share(void *context, const TeamShare *share) {
@@ -280,6 +304,9 @@ static void backward_share(void *context, const TeamShare *share) {
     for (size_t i = network->n_layers; i-- > 0;) {
         sum_weights(pass, i, share);
         sum_bias(pass, i, share);
+        if (layer_has_norm(&network->layers[i])) {
+            use_norm(pass, &network->layers[i], share);
+        }
     }
     for (size_t i = 0; i < network->n_embeddings; i++) {
         sum_embedding(pass, &network->embeddings[i], share);
@@ -287,12 +314,14 @@ static void backward_share(void *context, const TeamShare *share) {
 }
 
 void model_backward_share(const Model *model, const Workspace *workspace, const Truth *truth,
-                          double total, float *gradient, const TeamShare *share) {
+                          double total, float *gradient, const GradientUse *use,
+                          const TeamShare *share) {
     Pass pass = {.model = model,
                  .workspace = workspace,
                  .truth = truth,
                  .total = total,
-                 .gradient = gradient};
+                 .gradient = gradient,
+                 .use = use};
     backward_share(&pass, share);
 }
 

@@ -34,11 +34,26 @@ void loss_sum_rows_backward(const Model *model, const Workspace *workspace, cons
 /* Sum over rows of weight times loss, when all losses are there. */
 double loss_sum_losses(const Workspace *workspace, const Truth *truth);
 
+/* Floats of the gradient of one tensor that a thread has just summed. Pieces of a tensor come in
+ * order, the thread's first one from own_first on; floats are counted in the block of parameters. */
+typedef struct GradientPiece {
+    const Tensor *tensor;
+    Range floats;
+    size_t own_first;
+} GradientPiece;
+
+/* What a thread does with each piece while it is in its cache. */
+typedef struct GradientUse {
+    void (*use)(void *context, const GradientPiece *piece);
+    void *context;
+} GradientUse;
+
 /* A thread's part of model_backward, inside a run in which it has called
- * model_forward_training_share. It waits for all threads before it sums over rows; after it the
- * thread's part of the gradient is complete, and after a barrier all of it. total is what
- * loss_sum_weights gave. */
+ * model_forward_training_share. It waits for all threads before it sums over rows; then nobody
+ * reads the parameters any more. After it the thread's part of the gradient is complete, and after
+ * a barrier all of it. total is what loss_sum_weights gave; use may be NULL. */
 void model_backward_share(const Model *model, const Workspace *workspace, const Truth *truth,
-                          double total, float *gradient, const TeamShare *share);
+                          double total, float *gradient, const GradientUse *use,
+                          const TeamShare *share);
 
 #endif

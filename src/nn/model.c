@@ -10,7 +10,7 @@ static bool needs_transposed(const Network *network, size_t layer) {
 
 static size_t transposed_size(const Network *network, size_t layer) {
     const Layer *of = &network->layers[layer];
-    return needs_transposed(network, layer) ? of->n_units * compute_pad(of->n_inputs) : 0;
+    return needs_transposed(network, layer) ? of->n_units * compute_spread(of->n_inputs) : 0;
 }
 
 size_t model_transposed_size(const Network *network) {
@@ -100,7 +100,7 @@ void model_transpose(const Model *model, size_t layer, Range inputs, float *tran
     const Tensor *weight = &network->tensors[network->layers[layer].weight];
     if (needs_transposed(network, layer)) {
         compute_kernels()->transpose(
-            transposed + model->transposed_offset[layer] + inputs.first, compute_pad(weight->rows),
+            transposed + model->transposed_offset[layer] + inputs.first, compute_spread(weight->rows),
             model->parameters + weight->offset + inputs.first * weight->row, weight->row,
             inputs.end - inputs.first, weight->columns);
     }

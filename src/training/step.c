@@ -33,8 +33,10 @@ static void make_chunks(Stepper *stepper) {
         stepper->n_chunks += chunks_of(&network->tensors[t]);
     }
     stepper->chunks = NEW(GradientChunk, stepper->n_chunks);
+    stepper->first_chunk = NEW(size_t, network->n_tensors);
     GradientChunk *chunk = stepper->chunks;
     for (size_t t = 0; t < network->n_tensors; t++) {
+        stepper->first_chunk[t] = (size_t)(chunk - stepper->chunks);
         const Tensor *tensor = &network->tensors[t];
         const size_t n = tensor_floats(tensor);
         for (size_t i = 0; i < n; i += CHUNK_FLOATS, chunk++) {
@@ -43,6 +45,22 @@ static void make_chunks(Stepper *stepper) {
                                      .n = n - i < CHUNK_FLOATS ? n - i : CHUNK_FLOATS};
         }
     }
+}
+
+/* Parameters from which on the gradient does not wait in the cache for a second pass. */
+enum { FEWEST_FOR_PIECES = 32 * 1024 };
+
+/* Clipping has to know the whole gradient first. */
+static bool wants_pieces(const Stepper *stepper) {
+    const KindTable *clippings = clipping_kinds();
+    for (size_t i = 0; i < clippings->n; i++) {
+        const Clipping *clipping = (const Clipping *)kind_at(clippings, i);
+        if (clipping_limit(clipping, &stepper->options->clipping) > 0) {
+            return false;
+        }
+    }
+    return !stepper->options->optimizer->is_whole_step &&
+           stepper->model->network->n_parameters >= FEWEST_FOR_PIECES;
 }
 
 void stepper_init(Stepper *stepper, const FitOptions *options, const LossFunction *loss,
@@ -65,6 +83,7 @@ void stepper_init(Stepper *stepper, const FitOptions *options, const LossFunctio
     if (options->optimizer->is_whole_step) {
         lbfgs_init(&stepper->lbfgs, network->n_parameters, lbfgs_defaults());
     }
+    stepper->updates_pieces = wants_pieces(stepper);
     for (size_t i = 0; i < network->n_tensors; i++) {
         stepper->has_penalties =
             stepper->has_penalties || network->tensors[i].l1 > 0 || network->tensors[i].l2 > 0;
@@ -78,6 +97,7 @@ void stepper_free(Stepper *stepper) {
     memory_free(stepper->gradient);
     memory_free(stepper->layer_norms);
     memory_free(stepper->chunks);
+    memory_free(stepper->first_chunk);
     memory_free(stepper->x);
     memory_free(stepper->y);
     memory_free(stepper->weight);
@@ -108,14 +128,15 @@ typedef struct Measure {
     float *gradient;
 } Measure;
 
-static void add_penalty_gradient(const Model *model, const GradientChunk *chunk, float *gradient) {
+static void add_penalty_gradient(const Model *model, const Tensor *tensor, Range floats,
+                                 float *gradient) {
     const KindTable *penalties = penalty_kinds();
     for (size_t p = 0; p < penalties->n; p++) {
         const Penalty *penalty = (const Penalty *)kind_at(penalties, p);
-        const double strength = penalty_strength(penalty, chunk->tensor);
+        const double strength = penalty_strength(penalty, tensor);
         if (strength > 0) {
-            penalty->add_gradient(gradient + chunk->first, model->parameters + chunk->first,
-                                  (float)strength, chunk->n);
+            penalty->add_gradient(gradient + floats.first, model->parameters + floats.first,
+                                  (float)strength, floats.end - floats.first);
         }
     }
 }
@@ -125,19 +146,50 @@ static bool is_own(const GradientChunk *chunk, const TeamShare *share) {
     return chunk->first >= own.first && chunk->first < own.end;
 }
 
+static void measure_chunk(GradientChunk *chunk, const float *gradient) {
+    chunk->squares = compute_kernels()->sum_squares(gradient + chunk->first, chunk->n);
+}
+
 static void measure_share(void *context, const TeamShare *share) {
     const Measure *measure = context;
     Stepper *stepper = measure->stepper;
-    const Kernels *kernels = compute_kernels();
     for (size_t c = 0; c < stepper->n_chunks; c++) {
         GradientChunk *chunk = &stepper->chunks[c];
         if (share->n_threads > 1 && !is_own(chunk, share)) {
             continue;
         }
         if (stepper->has_penalties) {
-            add_penalty_gradient(stepper->model, chunk, measure->gradient);
+            const Range floats = {chunk->first, chunk->first + chunk->n};
+            add_penalty_gradient(stepper->model, chunk->tensor, floats, measure->gradient);
         }
-        chunk->squares = kernels->sum_squares(measure->gradient + chunk->first, chunk->n);
+        measure_chunk(chunk, measure->gradient);
+    }
+}
+
+/* The chunks of which this piece is the end and no other thread has the beginning. */
+static void measure_piece(Stepper *stepper, const GradientPiece *piece) {
+    const size_t tensor = (size_t)(piece->tensor - stepper->model->network->tensors);
+    const size_t first = (piece->floats.first - piece->tensor->offset) / CHUNK_FLOATS;
+    GradientChunk *chunk = &stepper->chunks[stepper->first_chunk[tensor] + first];
+    const GradientChunk *end = stepper->chunks + stepper->n_chunks;
+    for (; chunk < end && chunk->first + chunk->n <= piece->floats.end; chunk++) {
+        chunk->is_measured = chunk->first >= piece->own_first;
+        if (chunk->is_measured) {
+            measure_chunk(chunk, stepper->gradient);
+        }
+    }
+}
+
+/* The chunks of several threads, when all of the gradient is there. */
+static void measure_rest(Stepper *stepper, const TeamShare *share) {
+    for (size_t c = 0; c < stepper->n_chunks; c++) {
+        GradientChunk *chunk = &stepper->chunks[c];
+        if (is_own(chunk, share)) {
+            if (!chunk->is_measured) {
+                measure_chunk(chunk, stepper->gradient);
+            }
+            chunk->is_measured = false;
+        }
     }
 }
 
@@ -202,17 +254,33 @@ static void update_range(const Update *update, double decay, Range floats) {
                     stepper->gradient, floats.first, floats.end - floats.first);
 }
 
+static double tensor_decay(const Stepper *stepper, const Tensor *tensor) {
+    return tensor->role == TENSOR_WEIGHT ? stepper->options->weight_decay : 0;
+}
+
+/* Penalties, norm and update of a piece of the gradient (no clipping). */
+static void update_piece(void *context, const GradientPiece *piece) {
+    const Update *update = context;
+    Stepper *stepper = update->stepper;
+    if (stepper->has_penalties) {
+        add_penalty_gradient(stepper->model, piece->tensor, piece->floats, stepper->gradient);
+    }
+    measure_piece(stepper, piece);
+    optimizer_apply(&stepper->optimizer, update->step, tensor_decay(stepper, piece->tensor),
+                    stepper->model->parameters, stepper->gradient, piece->floats.first,
+                    piece->floats.end - piece->floats.first);
+}
+
 /* Tensors differ in weight decay. Without it one thread takes them all at once. */
 static void update_parameters(const Update *update, const TeamShare *share) {
     const Network *network = update->stepper->model->network;
-    const double decay = update->stepper->options->weight_decay;
-    if (decay == 0 && share->n_threads == 1) {
+    if (update->stepper->options->weight_decay == 0 && share->n_threads == 1) {
         update_range(update, 0, (Range){0, network->n_parameters});
         return;
     }
     for (size_t t = 0; t < network->n_tensors; t++) {
         const Tensor *tensor = &network->tensors[t];
-        update_range(update, tensor->role == TENSOR_WEIGHT ? decay : 0, own_floats(tensor, share));
+        update_range(update, tensor_decay(update->stepper, tensor), own_floats(tensor, share));
     }
 }
 
@@ -229,17 +297,16 @@ static void limit_unit_norms(const Stepper *stepper, const TeamShare *share) {
     }
 }
 
-static void update_share(const Update *update, const TeamShare *share) {
-    Stepper *stepper = update->stepper;
-    const bool refreshes = !workspace_transposes(stepper->workspace);
+/* What is left to do when all parameters have moved. */
+static void finish_update(Stepper *stepper, const TeamShare *share) {
     const bool has_max_norm = stepper->options->max_norm > 0;
-    update_parameters(update, share);
     if (has_max_norm) {
-        team_barrier(share);
         limit_unit_norms(stepper, share);
     }
-    if (refreshes) {
-        team_barrier(share);
+    if (!workspace_transposes(stepper->workspace)) {
+        if (has_max_norm) {
+            team_barrier(share);
+        }
         model_refresh_share(stepper->model, share);
     }
 }
@@ -288,7 +355,6 @@ typedef struct Batch {
     size_t n;
     Truth truth;
     UpdateStep update;
-    StepResult result;
 } Batch;
 
 static void gather_share(const Batch *batch, const TeamShare *share) {
@@ -307,29 +373,49 @@ static StepResult measure_step(const Batch *batch, double total, double *layer_n
     return (StepResult){loss, norm, isfinite(norm) && isfinite(loss.loss)};
 }
 
-/* The whole step in one run: threads meet where rows become sums over rows, around the gradient's
- * norm, and where updated weights are transposed. */
-static void step_share(void *context, const TeamShare *share) {
-    Batch *batch = context;
+/* Uses the gradient piece by piece while it is summed; its norm is found when all have passed. */
+static void update_by_pieces(const Batch *batch, double total, const TeamShare *share) {
     Stepper *stepper = batch->stepper;
+    Update update = {.stepper = stepper, .step = batch->update};
+    const GradientUse use = {update_piece, &update};
+    model_backward_share(stepper->model, stepper->workspace, &batch->truth, total,
+                         stepper->gradient, &use, share);
+    team_barrier(share);
+    measure_rest(stepper, share);
+    finish_update(stepper, share);
+}
+
+/* Sums the gradient, measures it, clips it by its norm, and only then uses it. */
+static void update_by_norm(const Batch *batch, double total, const TeamShare *share) {
+    Stepper *stepper = batch->stepper;
+    model_backward_share(stepper->model, stepper->workspace, &batch->truth, total,
+                         stepper->gradient, NULL, share);
+    team_barrier(share);
+    measure_share(&(Measure){stepper, stepper->gradient}, share);
+    team_barrier(share);
+    const StepResult result = measure_step(batch, total, NULL);
+    if (result.is_finite) {
+        update_parameters(&(Update){stepper, batch->update, result.gradient_norm}, share);
+        team_barrier(share);
+        finish_update(stepper, share);
+    }
+}
+
+/* The whole step in one run: threads meet where rows become sums over rows, around the gradient's
+ * norm where that is needed, and where updated weights are transposed. */
+static void step_share(void *context, const TeamShare *share) {
+    const Batch *batch = context;
+    const Stepper *stepper = batch->stepper;
     gather_share(batch, share);
     if (loss_sum_has_weights(&batch->truth)) {
         team_barrier(share);
     }
     const double total = loss_sum_weights(&batch->truth);
     model_forward_training_share(stepper->model, stepper->workspace, share);
-    model_backward_share(stepper->model, stepper->workspace, &batch->truth, total,
-                         stepper->gradient, share);
-    team_barrier(share);
-    measure_share(&(Measure){stepper, stepper->gradient}, share);
-    team_barrier(share);
-    const bool is_first = share->thread == 0;
-    const StepResult result = measure_step(batch, total, is_first ? stepper->layer_norms : NULL);
-    if (is_first) {
-        batch->result = result;
-    }
-    if (result.is_finite) {
-        update_share(&(Update){stepper, batch->update, result.gradient_norm}, share);
+    if (stepper->updates_pieces) {
+        update_by_pieces(batch, total, share);
+    } else {
+        update_by_norm(batch, total, share);
     }
 }
 
@@ -339,10 +425,12 @@ static StepResult step_elementwise(Batch *batch, const DropoutKey *dropout, doub
     batch->update = optimizer_begin_step(&next, learning_rate);
     model_begin(stepper->workspace, stepper->x, batch->n, dropout);
     team_run(stepper->options->team, step_share, batch);
-    if (batch->result.is_finite) {
+    const StepResult result =
+        measure_step(batch, loss_sum_weights(&batch->truth), stepper->layer_norms);
+    if (result.is_finite) {
         stepper->optimizer = next;
     }
-    return batch->result;
+    return result;
 }
 
 static void gather_all(void *context, const TeamShare *share) { gather_share(context, share); }

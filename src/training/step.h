@@ -13,7 +13,8 @@
 typedef struct GradientChunk {
     const Tensor *tensor;
     size_t first, n;
-    double squares; /* of the last gradient */
+    bool is_measured; /* in the step under way, by the thread that summed it */
+    double squares;   /* of the last gradient */
 } GradientChunk;
 
 typedef struct Stepper {
@@ -29,16 +30,18 @@ typedef struct Stepper {
     double *layer_norms;   /* (n_layers) L2 of the last step's gradient, before clipping */
     GradientChunk *chunks; /* of all tensors, in order */
     size_t n_chunks;
+    size_t *first_chunk; /* (n_tensors) */
     size_t batch_size;
     RandomStream dropout;
     bool has_penalties;
+    bool updates_pieces; /* each piece of the gradient is used at once, in the cache it is in */
 } Stepper;
 
 void stepper_init(Stepper *stepper, const FitOptions *options, const LossFunction *loss,
                   const Dataset *train, Model *model);
 void stepper_free(Stepper *stepper);
 
-/* What a step found. Not finite: the parameters were left as they were before it. */
+/* What a step found. Not finite: the parameters are not to be built upon. */
 typedef struct StepResult {
     LossSum loss;
     double gradient_norm;
