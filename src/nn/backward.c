@@ -221,7 +221,8 @@ static void sum_weight_block(const Pass *pass, size_t index, Range inputs, Range
 
 static size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
 
-/* A thread has summed what `own` begins with, up to `floats`' end; both are counted in the tensor. */
+/* A thread has summed what `own` begins with, up to `floats`' end; both are counted in the tensor.
+ */
 static void use_piece(const Pass *pass, size_t tensor, size_t own_first, Range floats) {
     if (pass->use != NULL) {
         const Tensor *of = &pass->model->network->tensors[tensor];
@@ -270,8 +271,7 @@ static void sum_bias(const Pass *pass, size_t index, const TeamShare *share) {
 
 /* The gradients of gain and shift are there already. */
 static void use_norm(const Pass *pass, const Layer *layer, const TeamShare *share) {
-    const Range columns =
-        team_range(share, pass->model->network->tensors[layer->gain].row, LANES);
+    const Range columns = team_range(share, pass->model->network->tensors[layer->gain].row, LANES);
     use_piece(pass, layer->gain, columns.first, columns);
     use_piece(pass, layer->shift, columns.first, columns);
 }

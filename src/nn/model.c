@@ -99,10 +99,11 @@ void model_transpose(const Model *model, size_t layer, Range inputs, float *tran
     const Network *network = model->network;
     const Tensor *weight = &network->tensors[network->layers[layer].weight];
     if (needs_transposed(network, layer)) {
-        compute_kernels()->transpose(
-            transposed + model->transposed_offset[layer] + inputs.first, compute_spread(weight->rows),
-            model->parameters + weight->offset + inputs.first * weight->row, weight->row,
-            inputs.end - inputs.first, weight->columns);
+        compute_kernels()->transpose(transposed + model->transposed_offset[layer] + inputs.first,
+                                     compute_spread(weight->rows),
+                                     model->parameters + weight->offset +
+                                         inputs.first * weight->row,
+                                     weight->row, inputs.end - inputs.first, weight->columns);
     }
 }
 

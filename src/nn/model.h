@@ -61,8 +61,8 @@ typedef struct DropoutKey {
     const uint32_t *rows; /* (batch rows) */
 } DropoutKey;
 
-/* Logits (rows, pad(outputs)) of x (rows, compute_spread(n_inputs)). The pointers stay valid until the next
- * call. */
+/* Logits (rows, pad(outputs)) of x (rows, compute_spread(n_inputs)). The pointers stay valid until
+ * the next call. */
 const float *model_forward(const Model *model, Workspace *workspace, const float *x, size_t rows);
 /* The same for training: batch statistics, dropout (NULL: none); keeps what backward needs, updates
  * running statistics. */

@@ -159,7 +159,8 @@ NormBatch workspace_norm(const Workspace *workspace, const Model *model, size_t 
                        .gain = model->parameters + tensors[of->gain].offset,
                        .shift = model->parameters + tensors[of->shift].offset,
                        .running_mean = running,
-                       .running_variance = running != NULL ? running + compute_pad(of->n_units) : NULL,
+                       .running_variance =
+                           running != NULL ? running + compute_pad(of->n_units) : NULL,
                        .mean = space->mean,
                        .inverse_std = space->inverse_std,
                        .normalized = space->normalized};

@@ -40,8 +40,8 @@ struct Workspace {
     const DropoutKey *dropout; /* of the last forward call; NULL: no masks were made */
     const float *x;            /* of the last forward call */
     LayerSpace *layers;
-    float *input; /* (max_rows, spread(n_expanded)) looked-up or thinned input; NULL when x is used as
-                     it is */
+    float *input; /* (max_rows, spread(n_expanded)) looked-up or thinned input; NULL when x is used
+                     as it is */
     float *input_mask;      /* NULL without input dropout */
     float *predictions;     /* (max_rows, pad(outputs)) */
     float *d_input;         /* (max_rows, spread(n_expanded)); NULL without embeddings */

@@ -396,7 +396,9 @@ static void update_by_norm(const Batch *batch, double total, const TeamShare *sh
     const StepResult result = measure_step(batch, total, NULL);
     if (result.is_finite) {
         update_parameters(&(Update){stepper, batch->update, result.gradient_norm}, share);
-        team_barrier(share);
+        if (stepper->options->max_norm > 0 || !workspace_transposes(stepper->workspace)) {
+            team_barrier(share);
+        }
         finish_update(stepper, share);
     }
 }

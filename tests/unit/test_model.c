@@ -393,6 +393,40 @@ static void gradients_follow_the_leaf_tree(void **state) {
     check_tree(&wide, 300);
 }
 
+/* Rows of so many units are spread in the workspace, but not in parameters and buffers. */
+static void layers_of_1024_units_keep_to_their_tensors(void **state) {
+    (void)state;
+    enum { UNITS = 1024, ROWS = 70 };
+    const NetworkWish wish = {.hidden = {UNITS, UNITS},
+                              .activation = "tanh",
+                              .norm = "batch",
+                              .output = "linear",
+                              .n_numeric = UNITS,
+                              .n_outputs = 2};
+    Setup s;
+    setup_init(&s, &wish, ROWS, "mse");
+    memory_free(s.x);
+    s.x_row = compute_spread(UNITS);
+    s.x = NEW(float, ROWS *s.x_row);
+    uint32_t seed = 5;
+    for (size_t i = 0; i < ROWS * s.x_row; i++) {
+        s.x[i] = i % s.x_row < UNITS ? fixture_value(&seed) : 0.0f;
+    }
+    backward(&s, 0, ROWS, s.gradient);
+    for (size_t t = 0; t < s.network.n_tensors; t++) {
+        const Tensor *tensor = &s.network.tensors[t];
+        for (size_t i = 0; tensor->role == TENSOR_WEIGHT && i < tensor->rows; i++) {
+            const float *row = s.gradient + tensor->offset + i * tensor->row;
+            assert_true(compute_kernels()->sum_squares(row, tensor->columns) > 0);
+        }
+    }
+    for (size_t i = 0; i < s.network.n_buffers; i++) {
+        const float start = i / UNITS % 2 == 0 ? 0.0f : 1.0f; /* means, then variances */
+        assert_true(s.model.buffers[i] != start);
+    }
+    setup_free(&s);
+}
+
 static void losses_and_weights_are_summed(void **state) {
     (void)state;
     const NetworkWish wish = {.hidden = {0}, .output = "linear", .n_numeric = 1, .n_outputs = 1};
@@ -588,6 +622,7 @@ int main(void) {
         cmocka_unit_test(activations_are_shown),
         cmocka_unit_test(evaluation_uses_running_statistics),
         cmocka_unit_test(gradients_follow_the_leaf_tree),
+        cmocka_unit_test(layers_of_1024_units_keep_to_their_tensors),
         cmocka_unit_test(losses_and_weights_are_summed),
         cmocka_unit_test(class_weights_count_in_the_mean),
         cmocka_unit_test(dropout_keeps_the_mean),

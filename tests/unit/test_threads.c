@@ -38,6 +38,9 @@ static const Case cases[] = {
     {"input kept", .wish = {.hidden = {20, 20}, .activation = "gelu", .norm = "batch"}},
     {"clipping", .wish = {.hidden = {40, 17}}, .clip_norm = 0.1, .clip_value = 0.01, .max_norm = 0.5},
     {"penalties", .wish = {.hidden = {150, 130}}, .l1 = 0.001, .l2 = 0.01},
+    {"penalties of pieces", .wish = {.hidden = {130, 290}}, .l1 = 0.001, .l2 = 0.01, .max_norm = 0.9},
+    {"every kind of piece", .wish = {.hidden = {270, 150}, .has_embedding = true, .norm = "layer"},
+     .optimizer = "adamw", .weight_decay = 0.1},
     {"weight decay and row weights", .wish = {.hidden = {40}}, .optimizer = "adamw",
      .weight_decay = 0.1, .has_weights = true},
     {"loss on outputs", .wish = {.hidden = {40}, .output = "sigmoid"}, .loss = "mse", .has_labels = true},
@@ -170,6 +173,25 @@ static bool is_same_run(const Run *a, const Run *b) {
     return same;
 }
 
+/* A limit that is never reached makes the step look at the whole gradient before it is used. */
+static void pieces_change_no_bit(void **state) {
+    (void)state;
+    for (size_t i = 0; i < N_CASES; i++) {
+        Case whole = cases[i];
+        whole.clip_norm = whole.clip_norm > 0 ? whole.clip_norm : 1e30;
+        for (size_t threads = 1; threads <= 3; threads += 2) {
+            Run expected, actual;
+            train(&expected, &whole, 130, threads);
+            train(&actual, &cases[i], 130, threads);
+            if (!is_same_run(&actual, &expected)) {
+                fail_msg("%s: %zu threads differ from a step without pieces", whole.name, threads);
+            }
+            run_free(&actual);
+            run_free(&expected);
+        }
+    }
+}
+
 static void threads_change_no_bit(void **state) {
     const Case *of = *state;
     for (size_t b = 0; b < N_BATCHES; b++) {
@@ -190,11 +212,11 @@ static void threads_change_no_bit(void **state) {
 }
 
 int main(void) {
-    struct CMUnitTest tests[N_CASES];
+    struct CMUnitTest tests[N_CASES + 1] = {cmocka_unit_test(pieces_change_no_bit)};
     for (size_t i = 0; i < N_CASES; i++) {
-        tests[i] = (struct CMUnitTest){.name = cases[i].name,
-                                       .test_func = threads_change_no_bit,
-                                       .initial_state = (void *)&cases[i]};
+        tests[i + 1] = (struct CMUnitTest){.name = cases[i].name,
+                                           .test_func = threads_change_no_bit,
+                                           .initial_state = (void *)&cases[i]};
     }
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
