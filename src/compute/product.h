@@ -40,6 +40,10 @@ enum { MOST_ROWS = 6, MOST_WIDTH = 2 };
 enum { PREFETCH_ROWS = 8, INNER_BLOCK = 512, MOST_BLOCK_ROWS = 512 };
 enum { BLOCK_FLOATS = MOST_BLOCK_ROWS * INNER_BLOCK };
 
+/* From so many k on it pays to ask for a tile of C before it is computed, so that writing it need
+ * not wait. */
+enum { LEAST_INNER_TO_ASK = 48 };
+
 /* Rows of B that push each other out of the caches are copied side by side where tiles enough use
  * them. */
 enum { FEWEST_TILES_TO_PACK = 4, PACKED_WIDTH = 2 };
@@ -77,11 +81,13 @@ static inline __attribute__((always_inline)) void product_tile(const Part *part,
     for (int r = 0; r < rows; r += 3)
         a[r / 3] = part->a + (i + (size_t)r) * a_row;
     float *c = part->c + i * c_row;
-    V_UNROLL
-    for (int r = 0; r < rows; r++) {
+    if (part->inner >= LEAST_INNER_TO_ASK) {
         V_UNROLL
-        for (int w = 0; w < width; w++)
-            __builtin_prefetch(c + (size_t)r * c_row + w * V_LANES, 1); /* to be written later */
+        for (int r = 0; r < rows; r++) {
+            V_UNROLL
+            for (int w = 0; w < width; w++)
+                __builtin_prefetch(c + (size_t)r * c_row + w * V_LANES, 1);
+        }
     }
     const float *b = part->b;
     for (size_t k = part->inner; k > 0; k--) {

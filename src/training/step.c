@@ -355,6 +355,7 @@ typedef struct Batch {
     size_t n;
     Truth truth;
     UpdateStep update;
+    StepResult result;
 } Batch;
 
 static void gather_share(const Batch *batch, const TeamShare *share) {
@@ -386,14 +387,18 @@ static void update_by_pieces(const Batch *batch, double total, const TeamShare *
 }
 
 /* Sums the gradient, measures it, clips it by its norm, and only then uses it. */
-static void update_by_norm(const Batch *batch, double total, const TeamShare *share) {
+static void update_by_norm(Batch *batch, double total, const TeamShare *share) {
     Stepper *stepper = batch->stepper;
     model_backward_share(stepper->model, stepper->workspace, &batch->truth, total,
                          stepper->gradient, NULL, share);
     team_barrier(share);
     measure_share(&(Measure){stepper, stepper->gradient}, share);
     team_barrier(share);
-    const StepResult result = measure_step(batch, total, NULL);
+    const bool is_first = share->thread == 0;
+    const StepResult result = measure_step(batch, total, is_first ? stepper->layer_norms : NULL);
+    if (is_first) {
+        batch->result = result;
+    }
     if (result.is_finite) {
         update_parameters(&(Update){stepper, batch->update, result.gradient_norm}, share);
         if (stepper->options->max_norm > 0 || !workspace_transposes(stepper->workspace)) {
@@ -406,7 +411,7 @@ static void update_by_norm(const Batch *batch, double total, const TeamShare *sh
 /* The whole step in one run: threads meet where rows become sums over rows, around the gradient's
  * norm where that is needed, and where updated weights are transposed. */
 static void step_share(void *context, const TeamShare *share) {
-    const Batch *batch = context;
+    Batch *batch = context;
     const Stepper *stepper = batch->stepper;
     gather_share(batch, share);
     if (loss_sum_has_weights(&batch->truth)) {
@@ -427,12 +432,14 @@ static StepResult step_elementwise(Batch *batch, const DropoutKey *dropout, doub
     batch->update = optimizer_begin_step(&next, learning_rate);
     model_begin(stepper->workspace, stepper->x, batch->n, dropout);
     team_run(stepper->options->team, step_share, batch);
-    const StepResult result =
-        measure_step(batch, loss_sum_weights(&batch->truth), stepper->layer_norms);
-    if (result.is_finite) {
+    if (stepper->updates_pieces) {
+        const double total = loss_sum_weights(&batch->truth);
+        batch->result = measure_step(batch, total, stepper->layer_norms);
+    }
+    if (batch->result.is_finite) {
         stepper->optimizer = next;
     }
-    return result;
+    return batch->result;
 }
 
 static void gather_all(void *context, const TeamShare *share) { gather_share(context, share); }
