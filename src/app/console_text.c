@@ -61,13 +61,17 @@ void console_text_step(Console *console, int step, const char *title, const char
     fputc('\n', console->stream);
 }
 
-/* Warnings have a colour. */
+/* Warnings have a colour; what goes on on another line is indented as the line is. */
 static void print_line(Console *console, const char *indent, const char *line, size_t n) {
     static const char mark[] = "warning: ";
     const bool is_warning = memmem(line, n, mark, strlen(mark)) != NULL;
     fputs(indent, console->stream);
     fputs(is_warning ? console_paint(console, PAINT_WARNING) : "", console->stream);
-    print_wrapped(console, line, n, strlen(indent));
+    size_t blanks = 0;
+    while (blanks < n && line[blanks] == ' ') {
+        fputc(line[blanks++], console->stream);
+    }
+    print_wrapped(console, line + blanks, n - blanks, strlen(indent) + blanks);
     fprintf(console->stream, "%s\n", is_warning ? console_paint(console, PAINT_NONE) : "");
 }
 

@@ -6,7 +6,7 @@
 
 #include "base/memory.h"
 
-enum { MOST_BARS = 20, BAR_STEP = 20, NAMES_WIDTH = 114 };
+enum { MOST_BARS = 20, BAR_STEP = 20, NAMES_WIDTH = 138, NAME_LENGTH = 18 };
 
 bool report_has_importance(const ReportInput *in) { return in->metrics->importances != NULL; }
 
@@ -33,7 +33,7 @@ static void draw_bar(Chart *chart, const ReportInput *in, const Ranked *ranked, 
                 scale_at(&chart->y, middle),
                 scale_at(&chart->x, importance->mean + importance->std));
     chart_text(chart, chart->left - 6, scale_at(&chart->y, middle) + 4, "end", INK_TEXT,
-               in->metrics->features->items[ranked->feature].name, 14);
+               in->metrics->features->items[ranked->feature].name, NAME_LENGTH);
 }
 
 static void write_chart(const ReportInput *in, const Ranked *ranked, size_t n, TextBuffer *out) {

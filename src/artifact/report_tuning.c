@@ -182,9 +182,13 @@ static void write_leaderboard(const ReportTuning *tuning, TextBuffer *out) {
         }
         text_append(out, "</tr>\n");
     }
-    text_printf(
-        out, "</table></div>\n<p class=\"soft\">%zu of %zu trials were trained to their end.</p>\n",
-        n, tuning->n_trials);
+    text_printf(out,
+                "</table></div>\n<p class=\"soft\">%zu of %zu trials were trained to their end", n,
+                tuning->n_trials);
+    if (n > MOST_ROWS) {
+        text_printf(out, "; these are the best %d, and leaderboard.json has all", MOST_ROWS);
+    }
+    text_append(out, ".</p>\n");
     memory_free(places);
 }
 

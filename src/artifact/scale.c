@@ -104,15 +104,23 @@ static size_t log_ticks(const ScaleRange *range, double ticks[SCALE_TICKS]) {
     return n;
 }
 
+/* The next smaller step, where the round ones leave fewer than three ticks in an axis that is not
+ * rounded itself. */
+static double step_of_three(const ScaleRange *range, double step) {
+    const double n = floor(range->high / step + 1e-9) - ceil(range->low / step - 1e-9) + 1;
+    return n < 3 ? round_step(step * 0.4 * (1 - 1e-9)) : step;
+}
+
 size_t scale_ticks(const ScaleRange *range, size_t wanted, double ticks[SCALE_TICKS]) {
     if (range->is_log) {
         return log_ticks(range, ticks);
     }
-    const double step = step_of(range, wanted);
+    const double whole = step_of(range, wanted);
     size_t n = 0;
-    if (step == 0) {
+    if (whole == 0) {
         return 0;
     }
+    const double step = step_of_three(range, whole);
     const double first = ceil(range->low / step - 1e-9);
     for (double i = first; i * step <= range->high + step * 1e-6 && n < SCALE_TICKS; i++) {
         ticks[n++] = i * step + 0; /* + 0: no minus zero */

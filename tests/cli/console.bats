@@ -133,3 +133,11 @@ on_terminal() {
     contains "$stderr" "        test, 95 % intervals: accuracy $low to "
     contains "$stderr" "        importance, as test.loss that shuffling adds: $(jq -r '.importance.features | max_by(.mean).name' runs/c/metrics.json) "
 }
+
+@test "what goes on on another line is indented as the line is" {
+    small_config
+    printf '[tuning]\ntrials = 1\n[tuning.space]\nnetwork.dropout = uniform 0 .. 0.5\noptimizer.learning_rate = log 1e-4 .. 1e-1\n' >>c.ini
+    on_terminal 40 "$NNTRAIN" c.ini --color never | tr -d '\r' | grep -A 2 '^        trial 1/1  ' >seen
+    grep -qE '^          dropout [0-9.]+;$' seen
+    grep -qE '^          learning_rate [0-9.e-]+$' seen
+}

@@ -70,13 +70,13 @@ sections() {
 
 @test "a search is shown with its best settings and a chart per key, the same for any number of workers" {
     small_config
-    printf '[tuning]\ntrials = 6\n[tuning.space]\noptimizer.learning_rate = log 1e-4 .. 1e-1\n' >>c.ini
+    printf '[tuning]\ntrials = 12\n[tuning.space]\noptimizer.learning_rate = log 1e-4 .. 1e-1\n' >>c.ini
     printf 'network.hidden = choice 4, 8, "8, 4"\n' >>c.ini
     "$NNTRAIN" -q c.ini tuning.workers=1
     [[ $(sections runs/c/report.html) == *" tuning "* ]]
     grep -q '<h3>optimizer.learning_rate</h3><p class="note">rank correlation ' runs/c/report.html
     grep -q '<h3>network.hidden</h3><p class="note">eta squared ' runs/c/report.html
-    grep -q '6 of 6 trials were trained to their end' runs/c/report.html
+    grep -q '12 of 12 trials were trained to their end; these are the best 10, and leaderboard.json has all.' runs/c/report.html
     [ "$(grep -o '<li><b>[0-9]</b>' runs/c/report.html | tr -dc 0-9)" = 123456789 ]
     "$NNTRAIN" -q c.ini tuning.workers=2 output.dir=two
     cmp <(grep -v '^workers = ' runs/c/report.html) <(grep -v '^workers = ' two/report.html)
@@ -95,4 +95,13 @@ sections() {
     awk -v OFS=, 'BEGIN { srand(1); print "a,b,y"; for (i = 0; i < 100000; i++) print rand(), rand(), rand() }' >big.csv
     "$NNTRAIN" -q c.ini data.file=big.csv data.target=y training.epochs=1 training.batch_size=512 run.name=big
     [ "$(wc -c <runs/big/report.html)" -lt 1000000 ]
+}
+
+@test "an axis of epochs has ticks enough to read it by" {
+    small_config
+    for epochs in 5 21 89 101; do
+        "$NNTRAIN" -q c.ini training.epochs=$epochs training.batch_size=full
+        local ticks=$(sed -n '/<h3>Loss</,/<h3>Validation accuracy</p' runs/c/report.html | grep -c 'text-anchor="middle" opacity')
+        [ "$ticks" -ge 3 ] && [ "$ticks" -le 6 ] || { echo "$epochs epochs: $ticks ticks"; return 1; }
+    done
 }
