@@ -191,6 +191,35 @@ static void check_rungs(const Config *config, Problems *problems) {
     }
 }
 
+/* With a single rung, every trial trains to its end. */
+static void check_rung_count(const Config *config, Problems *problems) {
+    const TuningConfig *tuning = &config->tuning;
+    const SearchOptions options = {.min_epochs = tuning->min_epochs,
+                                   .max_epochs = config->fit.epochs,
+                                   .eta = (size_t)tuning->eta};
+    if (!tuning->sampler->uses_rungs || search_n_rungs(&options) > 1) {
+        return;
+    }
+    const long long epochs = config->fit.epochs, eta = tuning->eta, least = tuning->min_epochs;
+    TextBuffer line = {0};
+    text_printf(&line,
+                "tuning.method = %s prunes no trial: training.epochs = %lld divided by tuning.eta "
+                "= %lld is less than tuning.min_epochs = %lld",
+                tuning->sampler->kind.name, epochs, eta, least);
+    config_report_no_effect(config_place(config, "tuning", "method"), text_of(&line), problems);
+    text_free(&line);
+}
+
+static void check_min_success(const Config *config, Problems *problems) {
+    const TuningConfig *tuning = &config->tuning;
+    if (!tuning->sampler->is_exhaustive && tuning->min_success > tuning->trials) {
+        problems_error(problems,
+                       "%s: error: tuning.min_success: %lld is more than tuning.trials = %lld",
+                       config_place(config, "tuning", "min_success"),
+                       (long long)tuning->min_success, (long long)tuning->trials);
+    }
+}
+
 /* A key that is searched for nothing makes every trial as good as the next. */
 static void check_effects(const Config *config, Problems *problems) {
     for (size_t k = 0; k < config->tuning.space.n; k++) {
@@ -218,6 +247,8 @@ void config_check_tuning(const Config *config, Problems *problems) {
                        config->path);
     }
     check_rungs(config, problems);
+    check_rung_count(config, problems);
+    check_min_success(config, problems);
     Search search;
     Error err = {0};
     const SearchOptions options = {.sampler = tuning->sampler,

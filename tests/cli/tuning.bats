@@ -92,7 +92,7 @@ search() {
         resume=
         rm -rf cut cut.partial
         for seconds in 0.05 0.11 0.17; do
-            timeout -s $signal $seconds "$NNTRAIN" search.ini -q tuning.method=tpe tuning.trials=40 training.epochs=60 \
+            timeout --foreground -s $signal $seconds "$NNTRAIN" search.ini -q tuning.method=tpe tuning.trials=40 training.epochs=60 \
                 output.dir=cut $resume 2>/dev/null || true
             [ ! -f cut.partial/trials.jsonl ] || resume=--resume
         done
@@ -252,9 +252,12 @@ END
 
 @test "fewer good trials than tuning.min_success end with exit code 8" {
     search_config
-    run --separate-stderr "$NNTRAIN" search.ini -q tuning.min_success=13
+    run --separate-stderr "$NNTRAIN" search.ini -q tuning.min_success=12 \
+        tuning.space.optimizer.learning_rate="choice 0.01, 1e6"
     [ "$status" -eq 8 ]
-    [ "$stderr" = "error: 12 of 12 trials have a value of validation.loss; tuning.min_success is 13" ]
+    ok=$(grep -c '"status":"ok"' runs/search/trials.jsonl)
+    [ "$ok" -lt 12 ]
+    [ "$stderr" = "error: $ok of 12 trials have a value of validation.loss; tuning.min_success is 12" ]
     [ "$(wc -l <runs/search/trials.jsonl)" -eq 13 ]
     [ ! -f runs/search/model.json ]
 }
@@ -314,7 +317,21 @@ END
     refuses 3 'command line: tuning.shard=0/3: error: tuning.shard: "0/3" is no part of a whole, such as 3/8' \
         "$NNTRAIN" search.ini -q tuning.shard=0/3
     refuses 3 "command line: tuning.space.training.epochs=int 5 .. 9: error: tuning.space.training.epochs: tuning.method = halving allots the epochs" \
-        "$NNTRAIN" search.ini -q tuning.method=halving tuning.space.training.epochs="int 5 .. 9"
+        "$NNTRAIN" search.ini -q tuning.method=halving tuning.min_epochs=3 tuning.space.training.epochs="int 5 .. 9"
+    refuses 3 "command line: tuning.min_success=7: error: tuning.min_success: 7 is more than tuning.trials = 6" \
+        "$NNTRAIN" search.ini -q tuning.trials=6 tuning.min_success=7
+}
+
+@test "halving without a rung to prune on is told" {
+    search_config
+    sed -i '/^grid_points/d; /^min_epochs/d' search.ini
+    told="tuning.method = hyperband prunes no trial: training.epochs = 9 divided by tuning.eta = 3 is less than tuning.min_epochs = 4"
+    given=(tuning.method=hyperband training.epochs=9 tuning.min_epochs=4)
+    run -3 "$NNTRAIN" check search.ini "${given[@]}"
+    contains "$output" "command line: tuning.method=hyperband: error: $told"
+    run -0 "$NNTRAIN" search.ini "${given[@]}"
+    contains "$output" "command line: tuning.method=hyperband: warning: $told"
+    run -0 "$NNTRAIN" check search.ini tuning.method=hyperband training.epochs=9 tuning.min_epochs=3
 }
 
 @test "a key that no trial can feel is a warning, and one that some trial feels is none" {
