@@ -264,15 +264,18 @@ float-text: $(BUILD)/exhaustive/float_text ## all 2^32 floats through text and b
 	$< $(STRIDE) $(TEXTS) $(FIRST)
 .PHONY: float-text
 
-# Lines of each file that the unit tests, the tests of the program and the corpus run through.
+# Lines of each file that the unit tests, the tests of the program, the corpus, kept inputs and failing calls run through.
 # What is compiled once per level has its functions several times, which gcovr cannot merge.
 COVERAGE_OUT := src/compute/ src/nn/lanes $(LEVEL_SOURCES:.c=\.)
 coverage: lint-deps ## lines that the tests run through, file by file
-	@$(MAKE) --no-print-directory $(JOBS) VARIANT=coverage OPTIMIZE=-O0 EXTRA=--coverage units build/coverage/nntrain
+	@$(MAKE) --no-print-directory $(JOBS) VARIANT=coverage OPTIMIZE=-O0 EXTRA=--coverage units build/coverage/nntrain build/coverage/faults/nntrain \
+	    fuzz-targets
 	@find build/coverage -name '*.gcda' -delete
 	@$(MAKE) --no-print-directory VARIANT=coverage unit >/dev/null 2>&1 || true
 	@NNTRAIN="$(CURDIR)/build/coverage/nntrain" bats tests/cli >/dev/null 2>&1 || true
 	@CORPUS_SECONDS=20 tests/corpus/corpus.py build/coverage/nntrain >/dev/null || true
+	@$(MAKE) --no-print-directory VARIANT=coverage fuzz-replay >/dev/null || true
+	@tests/faults/faults.py build/coverage/faults/nntrain 12 >/dev/null || true
 	gcovr --root . --filter src/ $(COVERAGE_OUT:%=--exclude '%') --gcov-ignore-parse-errors build/coverage
 .PHONY: coverage
 
