@@ -36,10 +36,15 @@ static void wish(const void *context, const Table *table, CsvWish *wishes) {
         wish_for(table, model->target.names.items[i],
                  model->target.task->has_classes ? CSV_WISH_TEXTS : CSV_WISH_ANY, wishes);
     }
+    size_t *columns = NEW(size_t, model->features.n);
+    features_find(&model->features, table, columns);
     for (size_t i = 0; i < model->features.n; i++) {
-        const Feature *feature = &model->features.items[i];
-        wish_for(table, feature->name, feature->is_numeric ? CSV_WISH_ANY : CSV_WISH_TEXTS, wishes);
+        if (columns[i] < table->n_columns) {
+            wishes[columns[i]] =
+                model->features.items[i].is_numeric ? CSV_WISH_ANY : CSV_WISH_TEXTS;
+        }
     }
+    memory_free(columns);
     for (size_t i = 0; i < model->ids.n; i++) {
         wish_for(table, model->ids.items[i], CSV_WISH_TEXTS, wishes);
     }
@@ -78,25 +83,26 @@ static void tell_unknown(Console *console, const Features *features, const Unkno
     text_free(&text);
 }
 
-static bool is_used(const ModelFile *model, const char *name) {
-    for (size_t i = 0; i < model->features.n; i++) {
-        if (strcmp(model->features.items[i].name, name) == 0) {
-            return true;
-        }
-    }
+static bool is_used_beside(const ModelFile *model, const char *name) {
     return text_list_has(&model->target.names, name) || text_list_has(&model->ids, name) ||
            (model->weight_column && strcmp(model->weight_column, name) == 0);
 }
 
-/* Columns that neither training nor the model knows. */
-static void tell_extra(Console *console, const Scoring *scoring) {
+/* Columns that neither training nor the model knows; columns: of its features. */
+static void tell_extra(Console *console, const Scoring *scoring, const size_t *columns) {
     TextList extra = {0};
     TextBuffer text = {0};
+    bool *is_feature = NEW(bool, scoring->table.n_columns);
+    for (size_t i = 0; i < scoring->model.features.n; i++) {
+        is_feature[columns[i]] = true;
+    }
     for (size_t i = 0; i < scoring->table.n_columns; i++) {
-        if (!is_used(&scoring->model, scoring->table.names.items[i])) {
-            text_list_add(&extra, scoring->table.names.items[i]);
+        const char *name = scoring->table.names.items[i];
+        if (!is_feature[i] && !is_used_beside(&scoring->model, name)) {
+            text_list_add(&extra, name);
         }
     }
+    memory_free(is_feature);
     for (size_t i = 0; i < extra.n && i < MAX_SHOWN; i++) {
         char shown[TEXT_SHOWN];
         text_printf(&text, "%s%s", i ? ", " : "note: not used by the model: ",
@@ -132,7 +138,7 @@ static bool build_dataset(Scoring *scoring, bool with_target, Console *console, 
                              &scoring->rows, weight, &unknown, &scoring->dataset, err);
     }
     if (good) {
-        tell_extra(console, scoring);
+        tell_extra(console, scoring, columns);
         tell_unknown(console, &model->features, &unknown);
     }
     if (good && n_dropped) {

@@ -86,6 +86,10 @@ bool features_fit(const FeatureOptions *options, const Table *table, const Schem
                   const RowSet *rows, Features *features, Problems *problems, Error *err);
 void features_free(Features *features);
 
+/* The columns that features have by name, n_columns where there is none; returns how many are
+ * lacking. In time that grows with the number of columns only. */
+size_t features_find(const Features *features, const Table *table, size_t *columns);
+
 /* Table columns of the features by name. ERROR_DATA lists every missing one; superfluous table
  * columns are fine and counted in *n_extra (may be NULL). columns has features->n entries. */
 bool features_bind(const Features *features, const Table *table, size_t *columns, size_t *n_extra,

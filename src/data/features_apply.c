@@ -22,8 +22,7 @@ static const char **list_spare(const Features *features, const Table *table,
     return spare;
 }
 
-/* By name, in time that grows with their number only; n_columns where there is none. */
-static size_t find_columns(const Features *features, const Table *table, size_t *columns) {
+size_t features_find(const Features *features, const Table *table, size_t *columns) {
     Dictionary names = {0};
     size_t n_lacking = 0;
     for (size_t i = 0; i < table->n_columns; i++)
@@ -76,7 +75,7 @@ static bool fail_lacking(const Features *features, const Table *table, const siz
 
 bool features_bind(const Features *features, const Table *table, size_t *columns, size_t *n_extra,
                    Error *err) {
-    const size_t n_lacking = find_columns(features, table, columns);
+    const size_t n_lacking = features_find(features, table, columns);
     if (n_lacking > 0)
         return fail_lacking(features, table, columns, n_lacking, err);
     if (n_extra)
