@@ -1,7 +1,5 @@
 #include "base/random.h"
 
-enum { ROUNDS = 10 };
-
 RandomStream random_stream(uint64_t seed, RandomPurpose purpose) {
     uint64_t key = seed + (uint64_t)purpose * UINT64_C(0x9E3779B97F4A7C15);
     key = (key ^ key >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
@@ -17,15 +15,15 @@ void random_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t ou
     uint32_t c3 = counter[3];
     uint32_t k0 = key[0];
     uint32_t k1 = key[1];
-    for (int round = 0; round < ROUNDS; round++) {
-        const uint64_t product0 = (uint64_t)c0 * 0xD2511F53u;
-        const uint64_t product1 = (uint64_t)c2 * 0xCD9E8D57u;
+    for (int round = 0; round < RANDOM_ROUNDS; round++) {
+        const uint64_t product0 = (uint64_t)c0 * RANDOM_MULTIPLIER_0;
+        const uint64_t product1 = (uint64_t)c2 * RANDOM_MULTIPLIER_1;
         c0 = (uint32_t)(product1 >> 32) ^ c1 ^ k0;
         c1 = (uint32_t)product1;
         c2 = (uint32_t)(product0 >> 32) ^ c3 ^ k1;
         c3 = (uint32_t)product0;
-        k0 += 0x9E3779B9u;
-        k1 += 0xBB67AE85u;
+        k0 += RANDOM_STEP_0;
+        k1 += RANDOM_STEP_1;
     }
     out[0] = c0;
     out[1] = c1;

@@ -30,6 +30,13 @@ typedef struct RandomStream {
  * apart. */
 RandomStream random_stream(uint64_t seed, RandomPurpose purpose);
 
+/* What Philox4x32 multiplies by, adds to the key after each round, and how many there are. */
+enum { RANDOM_ROUNDS = 10 };
+#define RANDOM_MULTIPLIER_0 UINT32_C(0xD2511F53)
+#define RANDOM_MULTIPLIER_1 UINT32_C(0xCD9E8D57)
+#define RANDOM_STEP_0       UINT32_C(0x9E3779B9)
+#define RANDOM_STEP_1       UINT32_C(0xBB67AE85)
+
 /* The block function itself: ten rounds of Philox4x32 on a counter under a key. */
 void random_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]);
 

@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "compute/kernels.h"
 
 #include "compute/functions.h"
@@ -50,6 +52,49 @@ static void column_sums(float *out, const float *in, size_t in_row, size_t rows,
         for (size_t i = 0; i < rows; i++)
             sum = v_add(sum, v_load(in + i * in_row + j));
         v_store(out + j, sum);
+    }
+}
+
+/* Random words are made for so many counters side by side, in loops that compilers turn into
+ * vectors: the four words of a block as two pairs, whose first words are the low halves. */
+enum { DRAWS = 32, HALVES_PER_DRAW = 8, HALVES = DRAWS * HALVES_PER_DRAW };
+
+static inline uint64_t swap_halves(uint64_t pair) { return pair << 32 | pair >> 32; }
+
+/* One round of random_philox for all. */
+static inline void mix(uint64_t first[DRAWS], uint64_t second[DRAWS], uint32_t key0,
+                       uint32_t key1) {
+    for (size_t i = 0; i < DRAWS; i++) {
+        const uint64_t product0 = (first[i] & UINT32_MAX) * RANDOM_MULTIPLIER_0;
+        const uint64_t product1 = (second[i] & UINT32_MAX) * RANDOM_MULTIPLIER_1;
+        first[i] = swap_halves(product1) ^ first[i] >> 32 ^ key0;
+        second[i] = swap_halves(product0) ^ second[i] >> 32 ^ key1;
+    }
+}
+
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the low half of a word comes first");
+
+static void draw_mask(float *y, RandomStream stream, const uint32_t abc[3], uint32_t threshold,
+                      float kept, size_t n) {
+    for (size_t done = 0; done < n; done += HALVES) {
+        uint64_t first[DRAWS], second[DRAWS], pairs[DRAWS][2];
+        for (size_t i = 0; i < DRAWS; i++) {
+            first[i] = abc[0] | (uint64_t)abc[1] << 32;
+            second[i] = abc[2] | (uint64_t)(done / HALVES_PER_DRAW + i) << 32;
+        }
+        for (uint32_t round = 0; round < RANDOM_ROUNDS; round++)
+            mix(first, second, stream.key[0] + round * RANDOM_STEP_0,
+                stream.key[1] + round * RANDOM_STEP_1);
+        for (size_t i = 0; i < DRAWS; i++) {
+            pairs[i][0] = first[i];
+            pairs[i][1] = second[i];
+        }
+        uint16_t halves[HALVES];
+        float drawn[HALVES];
+        memcpy(halves, pairs, sizeof halves);
+        for (size_t i = 0; i < HALVES; i++)
+            drawn[i] = halves[i] < threshold ? 0.0f : kept;
+        memcpy(y + done, drawn, (n - done < HALVES ? n - done : HALVES) * sizeof *y);
     }
 }
 
@@ -192,6 +237,7 @@ extern const Kernels AT_LEVEL(kernels);
 
 const Kernels AT_LEVEL(kernels) = {
     .product = product,
+    .draw_mask = draw_mask,
     .transpose = transpose,
     .column_sums = column_sums,
     .exp = exp_all,

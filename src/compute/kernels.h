@@ -19,6 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/random.h"
 #include "compute/level.h"
 
 enum { LANES = 16, LEAF_ROWS = 64, SUM_BLOCK = 4096 };
@@ -90,6 +91,11 @@ typedef struct Kernels {
     double (*dot)(const float *x, const float *y, size_t n);
     /* True when every value is finite. */
     int (*all_finite)(const float *x, size_t n);
+
+    /* y[j] = 0 where the j-th 16 bits of random_words(stream, a, b, c, 0), (..., 1), ... are below
+     * threshold, else kept; the low half of a word comes first. n is a multiple of LANES. */
+    void (*draw_mask)(float *y, RandomStream stream, const uint32_t abc[3], uint32_t threshold,
+                      float kept, size_t n);
 } Kernels;
 
 /* The kernels of the level in use. */

@@ -10,26 +10,16 @@ typedef struct Pass {
     bool is_training;
 } Pass;
 
-enum { DECISIONS_PER_DRAW = 8 }; /* of 16 bits each, from four words */
-
 /* Inverted dropout (Srivastava et al. 2014): mask = 0 with probability p, else 1 / (1 - p). A
- * decision depends on epoch, layer, data set row and unit only. */
+ * decision is 16 bits, and depends on epoch, layer, data set row and unit only. */
 static void make_mask(float *mask, const DropoutKey *key, uint32_t layer, double p, Range rows,
                       size_t row) {
     const double exact = p * 65536.0 + 0.5;
     const uint32_t threshold = exact < 65535.0 ? (uint32_t)exact : 65535;
     const float kept = (float)(1.0 / (1.0 - p));
     for (size_t i = rows.first; i < rows.end; i++) {
-        for (size_t j = 0; j < row; j += DECISIONS_PER_DRAW) {
-            uint32_t words[4];
-            random_words(key->stream, key->epoch, layer, key->rows[i],
-                         (uint32_t)(j / DECISIONS_PER_DRAW), words);
-            float *to = mask + i * row + j;
-            for (size_t k = 0; k < 4; k++) {
-                to[2 * k] = (words[k] & 0xFFFF) < threshold ? 0.0f : kept;
-                to[2 * k + 1] = words[k] >> 16 < threshold ? 0.0f : kept;
-            }
-        }
+        const uint32_t place[3] = {key->epoch, layer, key->rows[i]};
+        compute_kernels()->draw_mask(mask + i * row, key->stream, place, threshold, kept, row);
     }
 }
 

@@ -459,6 +459,33 @@ static void test_all_finite_sees_every_place(void **unused) {
 
 /* ---- the level in use ---- */
 
+static void check_mask(const Kernels *kernels, size_t n, uint32_t threshold) {
+    enum { MOST = 600 };
+    float mask[MOST];
+    const RandomStream stream = random_stream(7, RANDOM_DROPOUT);
+    const uint32_t place[] = {3, 0x80000001u, 0xFFFFFFFFu};
+    memset(mask, 0xFF, sizeof mask);
+    kernels->draw_mask(mask, stream, place, threshold, 1.25f, n);
+    for (size_t j = 0; j < n; j++) {
+        uint32_t words[4];
+        random_words(stream, place[0], place[1], place[2], (uint32_t)(j / 8), words);
+        const uint32_t half = words[j % 8 / 2] >> 16 * (j % 2) & 0xFFFF;
+        assert_true(mask[j] == (half < threshold ? 0.0f : 1.25f));
+    }
+    assert_true(isnan(mask[n])); /* nothing is written beyond */
+}
+
+static void test_masks_are_random_words(void **unused) {
+    (void)unused;
+    const LevelTables levels = levels_supported();
+    for (size_t l = 0; l < levels.n; l++) {
+        for (size_t n = 0; n <= 560; n += LANES)
+            check_mask(levels.kernels[l], n, 20000);
+        check_mask(levels.kernels[l], 512, 1);
+        check_mask(levels.kernels[l], 512, 65535);
+    }
+}
+
 static void test_levels_are_chosen_by_name(void **unused) {
     (void)unused;
     const LevelTables levels = levels_supported();
@@ -485,6 +512,7 @@ int main(void) {
         cmocka_unit_test(test_leaf_sum_is_the_tree),
         cmocka_unit_test(test_reductions_follow_lanes_blocks_and_tree),
         cmocka_unit_test(test_all_finite_sees_every_place),
+        cmocka_unit_test(test_masks_are_random_words),
         cmocka_unit_test(test_levels_are_chosen_by_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
