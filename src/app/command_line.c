@@ -55,12 +55,16 @@ const KindTable *command_option_kinds(void) {
     return &table;
 }
 
+bool command_option_is_for_all(const CommandOption *option) {
+    return strcmp(option->commands, "*") == 0;
+}
+
 bool command_option_is_for(const CommandOption *option, const Command *command) {
     TextList names = {0};
     const char *problem;
-    bool found = strcmp(option->commands, "*") == 0 ||
-                 (text_split_list(option->commands, &names, &problem) &&
-                  text_list_has(&names, command->kind.name));
+    bool found =
+        command_option_is_for_all(option) || (text_split_list(option->commands, &names, &problem) &&
+                                              text_list_has(&names, command->kind.name));
     text_list_free(&names);
     return found;
 }

@@ -49,7 +49,8 @@ bool command_line_read(int argc, char **argv, const KindTable *commands,
 bool command_line_threads(const CommandLine *line, int64_t *threads, Error *err);
 void command_line_free(CommandLine *line);
 
-/* True when the option's list of commands holds the command. */
+/* True when every command takes the option; when its list of commands holds this one. */
+bool command_option_is_for_all(const CommandOption *option);
 bool command_option_is_for(const CommandOption *option, const Command *command);
 
 #endif

@@ -1,5 +1,3 @@
-#include <string.h>
-
 #include "app/completion.h"
 #include "app/completion_words.h"
 
@@ -124,7 +122,7 @@ static void append_commands(TextBuffer *out, const Completion *from) {
 static void append_option(TextBuffer *out, const Completion *from, const CommandOption *option) {
     TextBuffer values = {0};
     text_append(out, "complete -c nntrain");
-    if (strcmp(option->commands, "*") != 0) {
+    if (!command_option_is_for_all(option)) {
         text_append(out, " -n '__nntrain_is ");
         for (const char *at = option->commands; *at; at++) {
             text_append_bytes(out, at, *at == ',' ? 0 : 1);

@@ -18,7 +18,7 @@ static void append_options(TextBuffer *out, const Command *command) {
         if (command && !command_option_is_for(option, command)) {
             continue;
         }
-        const bool for_some = !command && strcmp(option->commands, "*") != 0;
+        const bool for_some = !command && !command_option_is_for_all(option);
         TextBuffer name = {0}, text = {0};
         help_option_name(&name, option);
         text_printf(&text, "%s%s%s%s", option->kind.help, for_some ? " (" : "",

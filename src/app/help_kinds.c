@@ -79,7 +79,7 @@ static void tell_optimizer(TextBuffer *out, const Kind *kind) {
 
 static void tell_option(TextBuffer *out, const Kind *kind) {
     const CommandOption *option = (const CommandOption *)kind;
-    const bool for_all = strcmp(option->commands, "*") == 0;
+    const bool for_all = command_option_is_for_all(option);
     TextBuffer name = {0};
     help_option_name(&name, option);
     help_fact(out, "written", text_of(&name));

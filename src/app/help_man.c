@@ -95,7 +95,7 @@ static void append_options(TextBuffer *out) {
         TextBuffer name = {0};
         help_option_name(&name, option);
         append_item(out, text_of(&name) + strspn(text_of(&name), " "), option->kind.help);
-        if (strcmp(option->commands, "*") != 0) {
+        if (!command_option_is_for_all(option)) {
             text_append(out, "(");
             append_text(out, option->commands);
             text_append(out, ")\n");

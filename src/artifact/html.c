@@ -74,3 +74,9 @@ void html_number(TextBuffer *out, double value, int digits) {
         text_printf(out, "e%s%ld", power < 0 ? "−" : "", labs(power));
     }
 }
+
+void html_number_cell(TextBuffer *out, double value, int digits) {
+    text_append(out, "<td class=\"n\">");
+    html_number(out, value, digits);
+    text_append(out, "</td>");
+}

@@ -15,5 +15,7 @@ void html_cut(TextBuffer *out, const char *text, size_t n);
 /* Appends a number with so many significant digits: a true minus sign, exponents without zeros; a
  * dash for what is not finite. */
 void html_number(TextBuffer *out, double value, int digits);
+/* The same as a cell of a table. */
+void html_number_cell(TextBuffer *out, double value, int digits);
 
 #endif

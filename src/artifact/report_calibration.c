@@ -97,9 +97,7 @@ static void write_table(const Bins *bins, TextBuffer *out) {
                                      bins->truth[i] / bins->weight[i]};
             text_append(out, "<tr>");
             for (size_t v = 0; v < sizeof values / sizeof *values; v++) {
-                text_append(out, "<td class=\"n\">");
-                html_number(out, values[v], 4);
-                text_append(out, "</td>");
+                html_number_cell(out, values[v], 4);
             }
             text_append(out, "</tr>\n");
         }

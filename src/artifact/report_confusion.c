@@ -96,9 +96,7 @@ static void write_matrix(const ReportInput *in, TextBuffer *out) {
 }
 
 static void share_cell(TextBuffer *out, double part, double whole) {
-    text_append(out, "<td class=\"n\">");
-    html_number(out, whole > 0 ? part / whole : (double)NAN, 3);
-    text_append(out, "</td>");
+    html_number_cell(out, whole > 0 ? part / whole : (double)NAN, 3);
 }
 
 static void write_class(const ReportInput *in, size_t i, TextBuffer *out) {
@@ -115,9 +113,8 @@ static void write_class(const ReportInput *in, size_t i, TextBuffer *out) {
     }
     text_append(out, "<tr><td class=\"name\">");
     html_cut(out, in->metrics->target->classes.items[i], 40);
-    text_append(out, "</td><td class=\"n\">");
-    html_number(out, truth, 6);
     text_append(out, "</td>");
+    html_number_cell(out, truth, 6);
     share_cell(out, right, predicted);
     share_cell(out, right, truth);
     share_cell(out, 2 * right, truth + predicted);

@@ -141,9 +141,7 @@ static void table_row(const ReportInput *in, const EpochRecord *record, TextBuff
     text_printf(out, "<tr%s><td class=\"n\">%zu</td>",
                 record->epoch == in->history->best_epoch ? " class=\"strong\"" : "", record->epoch);
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
-        text_append(out, "<td class=\"n\">");
-        html_number(out, values[i], 4);
-        text_append(out, "</td>");
+        html_number_cell(out, values[i], 4);
     }
     text_append(out, "</tr>\n");
 }

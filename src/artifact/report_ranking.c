@@ -180,9 +180,7 @@ static void write_table(const Curves *curves, size_t n, TextBuffer *out) {
         html_cut(out, curves[i].name, 40);
         text_append(out, "</td>");
         for (size_t v = 0; v < sizeof values / sizeof *values; v++) {
-            text_append(out, "<td class=\"n\">");
-            html_number(out, values[v], 4);
-            text_append(out, "</td>");
+            html_number_cell(out, values[v], 4);
         }
         text_append(out, "</tr>\n");
     }

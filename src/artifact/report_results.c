@@ -1,11 +1,7 @@
 #include "artifact/html.h"
 #include "artifact/report_sections.h"
 
-static void cell(TextBuffer *out, double value) {
-    text_append(out, "<td class=\"n\">");
-    html_number(out, value, 4);
-    text_append(out, "</td>");
-}
+static void cell(TextBuffer *out, double value) { html_number_cell(out, value, 4); }
 
 /* A value of a part, with its interval beneath where there is one. */
 static void part_cell(TextBuffer *out, const PartResult *part, size_t metric) {

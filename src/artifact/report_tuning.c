@@ -173,10 +173,9 @@ static void write_leaderboard(const ReportTuning *tuning, TextBuffer *out) {
     text_append(out, "</tr>\n");
     for (size_t i = 0; i < n && i < MOST_ROWS; i++) {
         const ReportTrial *trial = &tuning->trials[places[i].trial];
-        text_printf(out, "<tr%s><td class=\"n\">%zu</td><td class=\"n\">",
-                    i == 0 ? " class=\"strong\"" : "", places[i].trial + 1);
-        html_number(out, trial->objective, 5);
-        text_append(out, "</td>");
+        text_printf(out, "<tr%s><td class=\"n\">%zu</td>", i == 0 ? " class=\"strong\"" : "",
+                    places[i].trial + 1);
+        html_number_cell(out, trial->objective, 5);
         for (size_t p = 0; p < tuning->n_parameters; p++) {
             write_value(&tuning->parameters[p], trial->values[p], out);
         }
