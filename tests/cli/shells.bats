@@ -111,7 +111,7 @@ offers() {
     for heading in SYNOPSIS COMMANDS OPTIONS CONFIGURATION FILES "EXIT STATUS"; do
         grep -qx "$heading" <<<"$output"
     done
-    grep -qE '^ *export MODEL.json --format NAME' <<<"$output"
+    grep -qE '^ *export MODEL.json[|]RUN --format NAME' <<<"$output"
     grep -qE '^ *-o, --output PATH' <<<"$output"
     grep -qE '^ *learning_rate = auto' <<<"$output"
     grep -qE '^ *test.accuracy = >= 0.95' <<<"$output"
