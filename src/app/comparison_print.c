@@ -27,18 +27,10 @@ static void add_foreign(Grid *grid, const char *text) {
 
 /* ---- Printing a grid ---- */
 
-static size_t width_of(const char *text) {
-    size_t width = 0;
-    for (; *text; text++) {
-        width += ((unsigned char)*text & 0xC0) != 0x80;
-    }
-    return width;
-}
-
 static size_t column_width(const Grid *grid, size_t column) {
     size_t widest = 0;
     for (size_t i = column; i < grid->cells.n; i += grid->n_columns) {
-        const size_t width = width_of(grid->cells.items[i]);
+        const size_t width = text_width(grid->cells.items[i]);
         widest = width > widest ? width : widest;
     }
     return widest < MOST_WIDTH ? widest : MOST_WIDTH;
@@ -54,13 +46,13 @@ static void print_plain(TextBuffer *out, const Grid *grid) {
         const bool is_last = column + 1 == grid->n_columns;
         const char *text = grid->cells.items[i];
         text_append(out, text);
-        for (size_t at = width_of(text); !is_last && at < widths[column] + GAP; at++) {
+        for (size_t at = text_width(text); !is_last && at < widths[column] + GAP; at++) {
             text_append(out, " ");
         }
         while (is_last && out->n > 0 && out->bytes[out->n - 1] == ' ') {
             out->bytes[--out->n] = '\0';
         }
-        text_append(out, is_last ? "\n" : width_of(text) > widths[column] ? "  " : "");
+        text_append(out, is_last ? "\n" : text_width(text) > widths[column] ? "  " : "");
     }
     memory_free(widths);
 }

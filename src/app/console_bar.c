@@ -28,14 +28,6 @@ typedef struct Pieces {
     size_t n;
 } Pieces;
 
-static size_t columns_of(const char *text) {
-    size_t columns = 0;
-    for (; *text; text++) {
-        columns += ((unsigned char)*text & 0xC0) != 0x80;
-    }
-    return columns;
-}
-
 __attribute__((format(printf, 3, 4))) static void add(Pieces *pieces, int importance,
                                                       const char *format, ...) {
     Piece *piece = &pieces->items[pieces->n++];
@@ -43,7 +35,7 @@ __attribute__((format(printf, 3, 4))) static void add(Pieces *pieces, int import
     va_start(arguments, format);
     vsnprintf(piece->text, sizeof piece->text, format, arguments);
     va_end(arguments);
-    piece->width = columns_of(piece->text);
+    piece->width = text_width(piece->text);
     piece->importance = importance;
 }
 

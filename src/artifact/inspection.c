@@ -35,20 +35,9 @@ static void fact_of(TextBuffer *out, const char *label, TextBuffer *text) {
     text_free(text);
 }
 
-/* Characters, not bytes: of UTF-8 only the first byte of each counts. */
-static size_t width_of(const char *text) {
-    size_t width = 0;
-    for (; *text; text++) {
-        width += ((unsigned char)*text & 0xC0) != 0x80;
-    }
-    return width;
-}
-
 static void append_padded(TextBuffer *out, const char *text, size_t width) {
     text_append(out, text);
-    for (size_t at = width_of(text); at < width; at++) {
-        text_append(out, " ");
-    }
+    text_pad(out, text, width);
     text_append(out, "  ");
 }
 
@@ -59,7 +48,7 @@ static void append_names(TextBuffer *out, const TextList *names, size_t room) {
     for (; shown < names->n; shown++) {
         char text[TEXT_SHOWN];
         text_shown(text, names->items[shown], strlen(names->items[shown]));
-        const size_t n = width_of(text) + 2;
+        const size_t n = text_width(text) + 2;
         const bool is_last = shown + 1 == names->n;
         if (shown > 0 && used + n + (is_last ? 0 : ROOM_FOR_REST) > room) {
             break;

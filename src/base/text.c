@@ -178,6 +178,20 @@ const char *text_shown(char out[TEXT_SHOWN], const char *text, size_t n) {
     return out;
 }
 
+size_t text_width(const char *text) {
+    size_t width = 0;
+    for (; *text; text++) {
+        width += ((unsigned char)*text & 0xC0) != 0x80;
+    }
+    return width;
+}
+
+void text_pad(TextBuffer *buffer, const char *text, size_t width) {
+    for (size_t at = text_width(text); at < width; at++) {
+        text_append(buffer, " ");
+    }
+}
+
 void text_append_escaped(TextBuffer *buffer, const char *text, size_t n) {
     char shown[TEXT_SHOWN];
     text_append(buffer, text_shown(shown, text, n));

@@ -36,6 +36,11 @@ void text_free(TextBuffer *buffer);
 enum { TEXT_SHOWN = 360 };
 const char *text_shown(char out[TEXT_SHOWN], const char *text, size_t n);
 
+/* Columns that text takes on a screen: characters, of which UTF-8 has more bytes than one. */
+size_t text_width(const char *text);
+/* Blanks up to a width of `width` for a text that was appended. */
+void text_pad(TextBuffer *buffer, const char *text, size_t width);
+
 /* A list of strings that it owns. */
 typedef struct TextList {
     char **items;

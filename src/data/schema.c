@@ -345,6 +345,8 @@ bool schema_number(const Table *table, size_t row, size_t column, double *value,
 
 /* ---- description ---- */
 
+enum { NAME_WIDTH = 24 };
+
 static void append_number(TextBuffer *out, double value) {
     char text[TEXT_NUMBER];
     text_append_bytes(out, text, text_from_double(text, value));
@@ -370,8 +372,9 @@ void schema_describe(TextBuffer *out, const Schema *schema, const Table *table) 
         const ColumnInfo *info = &schema->columns[i];
         const char *name = table->names.items[i];
         char shown[TEXT_SHOWN];
-        text_printf(out, "%-24s %-8s", text_shown(shown, name, strlen(name)),
-                    roles[info->role].name);
+        text_append(out, text_shown(shown, name, strlen(name)));
+        text_pad(out, shown, NAME_WIDTH);
+        text_printf(out, roles[info->role].is_read ? " %-8s" : " %s", roles[info->role].name);
         if (roles[info->role].is_read) {
             text_printf(out, " %-12s ", info->is_numeric ? "numeric" : "categorical");
             describe_column(out, info);

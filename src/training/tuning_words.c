@@ -24,22 +24,13 @@ typedef struct Columns {
 
 static size_t larger(size_t a, size_t b) { return a > b ? a : b; }
 
-/* Continuation bytes of UTF-8 take no room. */
-static size_t count_letters(const char *text) {
-    size_t n = 0;
-    for (; *text; text++) {
-        n += ((unsigned char)*text & 0xC0) != 0x80;
-    }
-    return n;
-}
-
 static void add_cell(Column *column, const char *text) {
     TextBuffer cell = {0};
     const bool is_long = strlen(text) > LONGEST_CELL;
     text_append_bytes(&cell, text, is_long ? LONGEST_CELL - 3 : strlen(text));
     text_append(&cell, is_long ? "..." : "");
     text_list_add(&column->cells, text_of(&cell));
-    column->width = larger(column->width, count_letters(text_of(&cell)));
+    column->width = larger(column->width, text_width(text_of(&cell)));
     text_free(&cell);
 }
 
@@ -146,7 +137,7 @@ static void print_line(TextBuffer *out, const Columns *columns, size_t first, si
             continue; /* the first one stands in every part */
         }
         const char *text = cell(&columns->items[c], row);
-        text_printf(out, "%*s", (int)(columns->items[c].width - count_letters(text)), "");
+        text_printf(out, "%*s", (int)(columns->items[c].width - text_width(text)), "");
         text_printf(out, "%s%s", text, c + 1 < end ? "  " : "\n");
     }
 }

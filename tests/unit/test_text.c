@@ -107,6 +107,18 @@ static void test_uncut(void **state) {
     text_free(&text);
 }
 
+static void test_width_counts_characters(void **state) {
+    (void)state;
+    assert_int_equal(text_width(""), 0);
+    assert_int_equal(text_width("m\xc2\xb2 \xe2\x82\xac"), 4); /* a two-byte and a three-byte one */
+    TextBuffer out = {0};
+    text_append(&out, "\xe2\x82\xac");
+    text_pad(&out, "\xe2\x82\xac", 3);
+    text_pad(&out, "longer", 3);
+    assert_string_equal(text_of(&out), "\xe2\x82\xac  ");
+    text_free(&out);
+}
+
 static void test_utf8(void **state) {
     (void)state;
     static const struct {
@@ -256,6 +268,7 @@ int main(void) {
         cmocka_unit_test(test_shown_is_cut),
         cmocka_unit_test(test_shown_always_fits),
         cmocka_unit_test(test_uncut),
+        cmocka_unit_test(test_width_counts_characters),
         cmocka_unit_test(test_utf8),
         cmocka_unit_test(test_list),
         cmocka_unit_test(test_split_and_join),
