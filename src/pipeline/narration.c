@@ -168,8 +168,11 @@ void tell_start(Console *console, const Config *config, const Network *network) 
             last = initializer;
         }
     }
-    if (config->warm_start) {
-        text_printf(&line, ", replaced by the weights of %s", config->warm_start);
+    if (config->warm_start) { /* its folder depends on where the config is read */
+        const char *slash = strrchr(config->warm_start, '/');
+        const char *name = slash ? slash + 1 : config->warm_start;
+        text_append(&line, ", replaced by the weights of ");
+        text_append_escaped(&line, name, strlen(name));
     }
     console_step(console, 4, "initialisation", "%s; biases %g; seed %llu", text_of(&line),
                  config->bias, (unsigned long long)config->seed);

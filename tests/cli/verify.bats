@@ -12,6 +12,17 @@ load helper
     [ -z "$(ls -A)" ]
 }
 
+@test "a run that began with the weights of another is verified, from another folder" {
+    small_config
+    "$NNTRAIN" -q c.ini
+    mkdir -p other/place elsewhere
+    cp runs/c/model.json other/place/m.json
+    run -0 "$NNTRAIN" c.ini init.from=other/place/m.json output.dir=runs/warm
+    contains "$output" 'replaced by the weights of m.json;'
+    cd elsewhere
+    "$NNTRAIN" verify -q ../runs/warm
+}
+
 @test "the first epoch that differs is named, and every file" {
     small_config
     "$NNTRAIN" -q c.ini
