@@ -304,7 +304,9 @@ void ini_read(const char *name, const char *bytes, size_t n, Ini *ini, Problems 
                        reader.line, MAX_ENTRIES);
     }
     if (is_hopeless(&reader)) {
-        problems_error(problems, "%s: error: %d mistakes and not one entry; is this a config?",
+        problems_error(problems,
+                       "%s: error: %d mistakes and not one entry; is this a config? (nntrain init "
+                       "makes one for a CSV)",
                        name, MAX_MISTAKES);
     }
     if (status != 0 && problems->n_errors == 0) {

@@ -51,7 +51,7 @@ x.ini: error: data.target is required: column(s) to predict, by name or as #3 (1
     cp iris.csv x.ini
     run -3 "${train[@]}" x.ini
     [ "${#lines[@]}" -eq 11 ]
-    [ "${lines[10]}" = "x.ini: error: 10 mistakes and not one entry; is this a config?" ]
+    [ "${lines[10]}" = "x.ini: error: 10 mistakes and not one entry; is this a config? (nntrain init makes one for a CSV)" ]
 }
 
 @test "INI: a byte order mark, CRLF and long comments change nothing" {

@@ -99,9 +99,10 @@ sections() {
 
 @test "an axis of epochs has ticks enough to read it by" {
     small_config
+    local epochs ticks
     for epochs in 5 21 89 101; do
         "$NNTRAIN" -q c.ini training.epochs=$epochs training.batch_size=full
-        local ticks=$(sed -n '/<h3>Loss</,/<h3>Validation accuracy</p' runs/c/report.html | grep -c 'text-anchor="middle" opacity')
+        ticks=$(sed -n '/<h3>Loss</,/<h3>Validation accuracy</p' runs/c/report.html | grep -c 'text-anchor="middle" opacity')
         [ "$ticks" -ge 3 ] && [ "$ticks" -le 6 ] || { echo "$epochs epochs: $ticks ticks"; return 1; }
     done
 }

@@ -217,7 +217,8 @@ static void a_file_of_something_else_is_given_up(void **state) {
                     "\"1,2,a\"\n",
                     i);
     }
-    text_append(&expected, "c.ini: error: 10 mistakes and not one entry; is this a config?\n");
+    text_append(&expected, "c.ini: error: 10 mistakes and not one entry; is this a config? "
+                           "(nntrain init makes one for a CSV)\n");
     check(text_of(&text), text_of(&expected));
     text_free(&text);
     text_free(&expected);
