@@ -8,8 +8,8 @@
 
 enum { GRADIENT_CHECK_ROWS = 64 };
 
-/* One tensor: the slope of the mean loss along its gradient, by backpropagation (the gradient's L2
- * norm) and by the difference of two losses. */
+/* One tensor: the slope of the mean loss along a direction between its gradient and a random one,
+ * by backpropagation (the product with the gradient) and by the difference of two losses. */
 typedef struct GradientCheck {
     double backpropagation, difference;
     double error; /* |backpropagation - difference| / the larger of both, or / 1e-4 of the norm of

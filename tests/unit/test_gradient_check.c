@@ -113,10 +113,52 @@ static void a_wrong_gradient_is_found(void **state) {
     subject_free(&subject);
 }
 
+/* Squared error that hands nothing back for the second output. */
+static void lacking_rows(const LossRows *in, float *losses, float *gradient) {
+    const Loss *right = fixture_row(loss_kinds(), "mse");
+    right->rows(in, losses, gradient);
+    for (size_t i = 0; gradient && i < in->rows; i++) {
+        gradient[i * in->row + 1] = 0;
+    }
+}
+
+/* A gradient that lacks a part agrees with the slope along itself, so another is needed. */
+static void a_missing_part_is_found(void **state) {
+    (void)state;
+    const NetworkWish wish = {.hidden = {5},
+                              .activation = "tanh",
+                              .norm = "none",
+                              .output = "linear",
+                              .n_numeric = 3,
+                              .n_outputs = 2};
+    Subject subject;
+    subject_init(&subject, &wish);
+    dataset_free(&subject.data);
+    float y[2 * ROWS];
+    for (size_t i = 0; i < 2 * ROWS; i++) {
+        y[i] = (float)i / ROWS;
+    }
+    subject.data = fixture_dataset(y, 1, y, 2, ROWS);
+    memory_free(subject.data.x);
+    subject.data.x = fixture_inputs(&subject.network, ROWS, 11);
+    subject.data.x_row = compute_spread(subject.network.n_inputs);
+    subject.data.n_inputs = subject.network.n_inputs;
+    Loss lacking = *(const Loss *)fixture_row(loss_kinds(), "mse");
+    lacking.rows = lacking_rows;
+    LossFunction loss = fixture_loss("mse");
+    loss.loss = &lacking;
+    GradientCheck checks[4];
+    gradient_check(&subject.model, &loss, &subject.data, checks);
+    assert_true(checks[2].error > GRADIENT_CHECK_TOLERANCE); /* weights and */
+    assert_true(checks[3].error > GRADIENT_CHECK_TOLERANCE); /* biases of the outputs */
+    subject_free(&subject);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gradients_agree_and_the_model_stays),
         cmocka_unit_test(a_wrong_gradient_is_found),
+        cmocka_unit_test(a_missing_part_is_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
