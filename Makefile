@@ -172,7 +172,7 @@ static: $(BUILD)/main.o $(LIBRARY) ## link build/static/nntrain with the archive
 .PHONY: static
 
 unit: $(UNIT_TESTS) ## run the unit tests
-	@for program in $^; do $(RUNNER) ./$$program || exit 1; done
+	@RUNNER="$(RUNNER)" tests/units.sh $^
 .PHONY: unit
 
 cli: nntrain ## run the tests of the program as its users meet it
