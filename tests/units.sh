@@ -4,6 +4,7 @@
 #
 #     units.sh PROGRAM ...
 export RUNNER
+# shellcheck disable=SC2016 # what is expanded is the inner shell's
 printf '%s\n' "$@" | xargs -P "$(nproc)" -I PROGRAM sh -c '
     said=$($RUNNER ./PROGRAM 2>&1)
     code=$?
