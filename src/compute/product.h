@@ -61,9 +61,35 @@ typedef struct Part {
 
 static const float ZEROS[MOST_WIDTH * V_LANES];
 
+#define TILE_PART static inline __attribute__((always_inline)) void
+
+/* What waits is added from the left, the last one first. */
+TILE_PART add_waiting(const Part *part, size_t i, int rows, int width, V *sum) {
+    const Product *p = part->of;
+    const float *waiting = part->n_waiting ? part->waiting + i * p->waiting_row : NULL;
+    for (size_t n = part->n_waiting; n > 0; n--, waiting -= p->waiting_size) {
+        V_UNROLL
+        for (int r = 0; r < rows; r++) {
+            V_UNROLL
+            for (int w = 0; w < width; w++) {
+                const float *left = waiting + (size_t)r * p->waiting_row + w * V_LANES;
+                sum[r * width + w] = v_add(v_load(left), sum[r * width + w]);
+            }
+        }
+    }
+}
+
+TILE_PART ask_for_tile(const float *c, size_t c_row, int rows, int width) {
+    V_UNROLL
+    for (int r = 0; r < rows; r++) {
+        V_UNROLL
+        for (int w = 0; w < width; w++)
+            __builtin_prefetch(c + (size_t)r * c_row + w * V_LANES, 1);
+    }
+}
+
 /* Computes the tile of rows i, i + 1, ... of C. rows and width are constants after inlining. */
-static inline __attribute__((always_inline)) void product_tile(const Part *part, size_t i, int rows,
-                                                               int width) {
+TILE_PART product_tile(const Part *part, size_t i, int rows, int width) {
     const Product *p = part->of;
     const size_t a_row = p->a_row, a_inner = p->a_inner, b_row = part->b_row, c_row = p->c_row;
     const float *start = part->start + i * part->start_row;
@@ -81,14 +107,8 @@ static inline __attribute__((always_inline)) void product_tile(const Part *part,
     for (int r = 0; r < rows; r += 3)
         a[r / 3] = part->a + (i + (size_t)r) * a_row;
     float *c = part->c + i * c_row;
-    if (part->inner >= LEAST_INNER_TO_ASK) {
-        V_UNROLL
-        for (int r = 0; r < rows; r++) {
-            V_UNROLL
-            for (int w = 0; w < width; w++)
-                __builtin_prefetch(c + (size_t)r * c_row + w * V_LANES, 1);
-        }
-    }
+    if (part->inner >= LEAST_INNER_TO_ASK)
+        ask_for_tile(c, c_row, rows, width);
     const float *b = part->b;
     for (size_t k = part->inner; k > 0; k--) {
         V b_row_k[MOST_WIDTH];
@@ -109,17 +129,7 @@ static inline __attribute__((always_inline)) void product_tile(const Part *part,
         for (int r = 0; r < rows; r += 3)
             a[r / 3] += a_inner;
     }
-    const float *waiting = part->n_waiting ? part->waiting + i * p->waiting_row : NULL;
-    for (size_t n = part->n_waiting; n > 0; n--, waiting -= p->waiting_size) {
-        V_UNROLL
-        for (int r = 0; r < rows; r++) {
-            V_UNROLL
-            for (int w = 0; w < width; w++) {
-                const float *left = waiting + (size_t)r * p->waiting_row + w * V_LANES;
-                sum[r * width + w] = v_add(v_load(left), sum[r * width + w]);
-            }
-        }
-    }
+    add_waiting(part, i, rows, width, sum);
     V_UNROLL
     for (int r = 0; r < rows; r++) {
         V_UNROLL

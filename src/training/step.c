@@ -4,48 +4,7 @@
 
 #include "base/memory.h"
 #include "compute/kernels.h"
-#include "nn/loss_sum.h"
 #include "nn/regularizer.h"
-
-/* A power of two of blocks of a sum, so that sums over chunks are nodes of the tree over all
- * blocks; four are summed side by side. */
-enum { CHUNK_FLOATS = 4 * SUM_BLOCK };
-
-static size_t tensor_floats(const Tensor *tensor) { return tensor->rows * tensor->row; }
-
-/* A thread's floats of a tensor, in the block of parameters: those whose gradient it sums in
- * model_backward, so that they stay in its cache. */
-static Range own_floats(const Tensor *tensor, const TeamShare *share) {
-    const bool is_vector = tensor->rows == 1;
-    const Range own =
-        is_vector ? team_range(share, tensor->row, LANES) : team_range(share, tensor->rows, 1);
-    const size_t size = is_vector ? 1 : tensor->row;
-    return (Range){tensor->offset + own.first * size, tensor->offset + own.end * size};
-}
-
-static size_t chunks_of(const Tensor *tensor) {
-    return (tensor_floats(tensor) + CHUNK_FLOATS - 1) / CHUNK_FLOATS;
-}
-
-static void make_chunks(Stepper *stepper) {
-    const Network *network = stepper->model->network;
-    for (size_t t = 0; t < network->n_tensors; t++) {
-        stepper->n_chunks += chunks_of(&network->tensors[t]);
-    }
-    stepper->chunks = NEW(GradientChunk, stepper->n_chunks);
-    stepper->first_chunk = NEW(size_t, network->n_tensors);
-    GradientChunk *chunk = stepper->chunks;
-    for (size_t t = 0; t < network->n_tensors; t++) {
-        stepper->first_chunk[t] = (size_t)(chunk - stepper->chunks);
-        const Tensor *tensor = &network->tensors[t];
-        const size_t n = tensor_floats(tensor);
-        for (size_t i = 0; i < n; i += CHUNK_FLOATS, chunk++) {
-            *chunk = (GradientChunk){.tensor = tensor,
-                                     .first = tensor->offset + i,
-                                     .n = n - i < CHUNK_FLOATS ? n - i : CHUNK_FLOATS};
-        }
-    }
-}
 
 /* Parameters from which on the gradient does not wait in the cache for a second pass. */
 enum { FEWEST_FOR_PIECES = 32 * 1024 };
@@ -77,7 +36,7 @@ void stepper_init(Stepper *stepper, const FitOptions *options, const LossFunctio
     stepper->y = NEW(float, batch * train->y_row);
     stepper->weight = train->weight ? NEW(float, batch) : NULL;
     stepper->dropout = random_stream(options->seed, RANDOM_DROPOUT);
-    make_chunks(stepper);
+    gradient_norm_init(&stepper->norm, network);
     optimizer_start(&stepper->optimizer, options->optimizer, &options->settings,
                     network->n_parameters);
     if (options->optimizer->is_whole_step) {
@@ -96,8 +55,7 @@ void stepper_free(Stepper *stepper) {
     lbfgs_free(&stepper->lbfgs);
     memory_free(stepper->gradient);
     memory_free(stepper->layer_norms);
-    memory_free(stepper->chunks);
-    memory_free(stepper->first_chunk);
+    gradient_norm_free(&stepper->norm);
     memory_free(stepper->x);
     memory_free(stepper->y);
     memory_free(stepper->weight);
@@ -141,90 +99,26 @@ static void add_penalty_gradient(const Model *model, const Tensor *tensor, Range
     }
 }
 
-static bool is_own(const GradientChunk *chunk, const TeamShare *share) {
-    const Range own = own_floats(chunk->tensor, share);
-    return chunk->first >= own.first && chunk->first < own.end;
-}
-
-static void measure_chunk(GradientChunk *chunk, const float *gradient) {
-    chunk->squares = compute_kernels()->sum_squares(gradient + chunk->first, chunk->n);
-}
-
 static void measure_share(void *context, const TeamShare *share) {
     const Measure *measure = context;
     Stepper *stepper = measure->stepper;
-    for (size_t c = 0; c < stepper->n_chunks; c++) {
-        GradientChunk *chunk = &stepper->chunks[c];
-        if (share->n_threads > 1 && !is_own(chunk, share)) {
+    GradientNorm *norm = &stepper->norm;
+    for (GradientChunk *chunk = norm->chunks; chunk < norm->chunks + norm->n_chunks; chunk++) {
+        if (share->n_threads > 1 && !gradient_chunk_is_own(chunk, share)) {
             continue;
         }
         if (stepper->has_penalties) {
             const Range floats = {chunk->first, chunk->first + chunk->n};
             add_penalty_gradient(stepper->model, chunk->tensor, floats, measure->gradient);
         }
-        measure_chunk(chunk, measure->gradient);
+        gradient_chunk_measure(chunk, measure->gradient);
     }
-}
-
-/* The chunks of which this piece is the end and no other thread has the beginning. */
-static void measure_piece(Stepper *stepper, const GradientPiece *piece) {
-    const size_t tensor = (size_t)(piece->tensor - stepper->model->network->tensors);
-    const size_t first = (piece->floats.first - piece->tensor->offset) / CHUNK_FLOATS;
-    GradientChunk *chunk = &stepper->chunks[stepper->first_chunk[tensor] + first];
-    const GradientChunk *end = stepper->chunks + stepper->n_chunks;
-    for (; chunk < end && chunk->first + chunk->n <= piece->floats.end; chunk++) {
-        chunk->is_measured = chunk->first >= piece->own_first;
-        if (chunk->is_measured) {
-            measure_chunk(chunk, stepper->gradient);
-        }
-    }
-}
-
-/* The chunks of several threads, when all of the gradient is there. */
-static void measure_rest(Stepper *stepper, const TeamShare *share) {
-    for (size_t c = 0; c < stepper->n_chunks; c++) {
-        GradientChunk *chunk = &stepper->chunks[c];
-        if (is_own(chunk, share)) {
-            if (!chunk->is_measured) {
-                measure_chunk(chunk, stepper->gradient);
-            }
-            chunk->is_measured = false;
-        }
-    }
-}
-
-/* L2 norm of a measured gradient, not finite when any of its values is not, and those by layer
- * unless layer_norms is NULL. */
-static double gradient_norm(const Stepper *stepper, double *layer_norms) {
-    const Network *network = stepper->model->network;
-    double total = 0;
-    for (size_t l = 0; layer_norms != NULL && l < network->n_layers; l++) {
-        layer_norms[l] = 0;
-    }
-    const GradientChunk *chunk = stepper->chunks;
-    for (size_t t = 0; t < network->n_tensors; t++) {
-        const Tensor *tensor = &network->tensors[t];
-        LeafSum sum;
-        leaf_sum_start(&sum);
-        for (size_t i = chunks_of(tensor); i > 0; i--) {
-            leaf_sum_push(&sum, chunk++->squares);
-        }
-        const double squares = leaf_sum_finish(&sum);
-        total += squares;
-        if (layer_norms != NULL && tensor->role != TENSOR_EMBEDDING) {
-            layer_norms[tensor->layer] += squares;
-        }
-    }
-    for (size_t l = 0; layer_norms != NULL && l < network->n_layers; l++) {
-        layer_norms[l] = sqrt(layer_norms[l]);
-    }
-    return sqrt(total);
 }
 
 /* Adds the gradient of the penalties, and finds L2 norms by layer and in total. */
 static double complete_gradient(Stepper *stepper, float *gradient) {
     team_run(stepper->options->team, measure_share, &(Measure){stepper, gradient});
-    return gradient_norm(stepper, stepper->layer_norms);
+    return gradient_norm(&stepper->norm, stepper->layer_norms);
 }
 
 /* An update as all threads make it. */
@@ -265,7 +159,7 @@ static void update_piece(void *context, const GradientPiece *piece) {
     if (stepper->has_penalties) {
         add_penalty_gradient(stepper->model, piece->tensor, piece->floats, stepper->gradient);
     }
-    measure_piece(stepper, piece);
+    gradient_norm_measure_piece(&stepper->norm, stepper->gradient, piece);
     optimizer_apply(&stepper->optimizer, update->step, tensor_decay(stepper, piece->tensor),
                     stepper->model->parameters, stepper->gradient, piece->floats.first,
                     piece->floats.end - piece->floats.first);
@@ -280,7 +174,8 @@ static void update_parameters(const Update *update, const TeamShare *share) {
     }
     for (size_t t = 0; t < network->n_tensors; t++) {
         const Tensor *tensor = &network->tensors[t];
-        update_range(update, tensor_decay(update->stepper, tensor), own_floats(tensor, share));
+        update_range(update, tensor_decay(update->stepper, tensor),
+                     gradient_own_floats(tensor, share));
     }
 }
 
@@ -370,7 +265,7 @@ static void gather_share(const Batch *batch, const TeamShare *share) {
 /* Every thread finds the same sums, which costs less than waiting for one that does. */
 static StepResult measure_step(const Batch *batch, double total, double *layer_norms) {
     const LossSum loss = {loss_sum_losses(batch->stepper->workspace, &batch->truth), total};
-    const double norm = gradient_norm(batch->stepper, layer_norms);
+    const double norm = gradient_norm(&batch->stepper->norm, layer_norms);
     return (StepResult){loss, norm, isfinite(norm) && isfinite(loss.loss)};
 }
 
@@ -382,7 +277,7 @@ static void update_by_pieces(const Batch *batch, double total, const TeamShare *
     model_backward_share(stepper->model, stepper->workspace, &batch->truth, total,
                          stepper->gradient, &use, share);
     team_barrier(share);
-    measure_rest(stepper, share);
+    gradient_norm_measure_rest(&stepper->norm, stepper->gradient, share);
     finish_update(stepper, share);
 }
 

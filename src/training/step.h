@@ -2,20 +2,16 @@
  * Everything is allocated by stepper_init; a step of one thread allocates, locks and prints
  * nothing. With a team each of these is shared out so that no result depends on the number of
  * threads: elementwise work in any cut, sums over parameters in fixed chunks that are joined in
- * order. */
+ * order.
+ *
+ * Where nothing has to know the whole gradient first (clipping does) and the network is large,
+ * each thread measures and uses every piece of the gradient as soon as it has summed it. */
 #ifndef NNTRAIN_TRAINING_STEP_H
 #define NNTRAIN_TRAINING_STEP_H
 
 #include "nn/lbfgs.h"
 #include "training/fit.h"
-
-/* Parameters [first, first + n) of one tensor, whose gradient is measured at once. */
-typedef struct GradientChunk {
-    const Tensor *tensor;
-    size_t first, n;
-    bool is_measured; /* in the step under way, by the thread that summed it */
-    double squares;   /* of the last gradient */
-} GradientChunk;
+#include "training/gradient_norm.h"
 
 typedef struct Stepper {
     const FitOptions *options;
@@ -28,9 +24,7 @@ typedef struct Stepper {
     float *gradient;       /* (n_parameters) */
     float *x, *y, *weight; /* one batch */
     double *layer_norms;   /* (n_layers) L2 of the last step's gradient, before clipping */
-    GradientChunk *chunks; /* of all tensors, in order */
-    size_t n_chunks;
-    size_t *first_chunk; /* (n_tensors) */
+    GradientNorm norm;
     size_t batch_size;
     RandomStream dropout;
     bool has_penalties;
