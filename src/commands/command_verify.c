@@ -88,12 +88,40 @@ static bool run_again(const CommandLine *line, const char *folder, const Console
     return good;
 }
 
+/* ---- What manifests say ---- */
+
+/* A member of each object of a list of the manifest, a line each; "" when there is no manifest to
+ * read. */
+static void print_listed(TextBuffer *out, const char *folder, const char *list,
+                         const char *member) {
+    char *path = file_join(folder, RUN_FOLDER_MARK), *bytes = NULL;
+    size_t n = 0;
+    JsonDocument document = {0};
+    JsonAt root, items;
+    if (file_read(path, 1 << 26, false, &bytes, &n, NULL) &&
+        json_parse(&document, path, bytes, n, ERROR_DATA, NULL) &&
+        json_root(&document, &root, NULL) && json_get_array(&root, list, &items, NULL)) {
+        for (JsonAt item = json_first(&items); item.value; json_next(&item)) {
+            const char *text = "";
+            if (json_is_object(&item, NULL) && json_has(&item, member)) {
+                json_get_text(&item, member, &text, NULL);
+            }
+            text_printf(out, "%s\n", text);
+        }
+    }
+    json_document_free(&document);
+    memory_free(bytes);
+    memory_free(path);
+}
+
 /* ---- Comparing ---- */
 
 typedef struct Comparison {
     const char *run, *anew; /* folders */
     TextBuffer differences; /* a line each */
     TextBuffer same;        /* names */
+    TextBuffer listed;      /* names that the run's manifest has, a line each */
+    TextBuffer others;      /* names of what was put into the folder afterwards */
     Error unreadable;       /* the first file that could not be compared */
 } Comparison;
 
@@ -124,6 +152,21 @@ static void add_difference(Comparison *comparison, const char *name, const char 
                 is_history ? "epoch" : "line", line);
 }
 
+static void add_name(TextBuffer *names, const char *name) {
+    text_printf(names, "%s%s", names->n ? ", " : "", name);
+}
+
+/* A line of the text is the name. */
+static bool is_line(const char *text, const char *name) {
+    const size_t n = strlen(name);
+    for (const char *line = text; *line; line += strcspn(line, "\n") + 1) {
+        if (strncmp(line, name, n) == 0 && line[n] == '\n') {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void compare_file(Comparison *comparison, const char *name) {
     char *a = NULL, *b = NULL;
     size_t n_a = 0, n_b = 0;
@@ -131,6 +174,8 @@ static void compare_file(Comparison *comparison, const char *name) {
     if (!read_in(comparison->run, name, &a, &n_a, &err) ||
         !read_in(comparison->anew, name, &b, &n_b, &err)) {
         comparison->unreadable = comparison->unreadable.code ? comparison->unreadable : err;
+    } else if (!b && !is_line(text_of(&comparison->listed), name)) {
+        add_name(&comparison->others, name);
     } else if (!a || !b) {
         text_printf(&comparison->differences, "%s%s/%s: error: %s",
                     comparison->differences.n ? "\n" : "", comparison->run, name,
@@ -138,7 +183,7 @@ static void compare_file(Comparison *comparison, const char *name) {
     } else if (n_a != n_b || memcmp(a, b, n_a) != 0) {
         add_difference(comparison, name, a, n_a, b, n_b);
     } else {
-        text_printf(&comparison->same, "%s%s", comparison->same.n ? ", " : "", name);
+        add_name(&comparison->same, name);
     }
     memory_free(a);
     memory_free(b);
@@ -175,34 +220,10 @@ static void compare_files(Comparison *comparison) {
     text_list_free(&others);
 }
 
-/* ---- What the manifests say of a difference ---- */
-
-/* The hash of each data file, a line each; "" when there is no manifest to read. */
-static void print_hashes(TextBuffer *out, const char *folder) {
-    char *path = file_join(folder, RUN_FOLDER_MARK), *bytes = NULL;
-    size_t n = 0;
-    JsonDocument document = {0};
-    JsonAt root, files;
-    if (file_read(path, 1 << 26, false, &bytes, &n, NULL) &&
-        json_parse(&document, path, bytes, n, ERROR_DATA, NULL) &&
-        json_root(&document, &root, NULL) && json_get_array(&root, "data", &files, NULL)) {
-        for (JsonAt file = json_first(&files); file.value; json_next(&file)) {
-            const char *hash = "";
-            if (json_is_object(&file, NULL) && json_has(&file, "sha256")) {
-                json_get_text(&file, "sha256", &hash, NULL);
-            }
-            text_printf(out, "%s\n", hash);
-        }
-    }
-    json_document_free(&document);
-    memory_free(bytes);
-    memory_free(path);
-}
-
 static bool has_other_data(const Comparison *comparison) {
     TextBuffer then = {0}, now = {0};
-    print_hashes(&then, comparison->run);
-    print_hashes(&now, comparison->anew);
+    print_listed(&then, comparison->run, "data", "sha256");
+    print_listed(&now, comparison->anew, "data", "sha256");
     const bool differs = strcmp(text_of(&then), text_of(&now)) != 0;
     text_free(&then);
     text_free(&now);
@@ -221,6 +242,9 @@ static bool tell(const Comparison *comparison, Error *err) {
                         : "");
     }
     printf("%s: a new run has the same bytes: %s\n", comparison->run, text_of(&comparison->same));
+    if (comparison->others.n > 0) {
+        printf("%s: not of the run: %s\n", comparison->run, text_of(&comparison->others));
+    }
     return true;
 }
 
@@ -245,6 +269,7 @@ bool command_verify(const CommandLine *line, Error *err) {
     bool good = run_again(line, anew, &console, err);
     if (good) {
         console_doing(&console, false, "comparing bytes");
+        print_listed(&comparison.listed, run, "files", "name");
         compare_files(&comparison);
         good = tell(&comparison, err);
     } else if (interrupt_is_reason(err)) {
@@ -253,6 +278,8 @@ bool command_verify(const CommandLine *line, Error *err) {
     remove_folder(folder, 1);
     text_free(&comparison.differences);
     text_free(&comparison.same);
+    text_free(&comparison.listed);
+    text_free(&comparison.others);
     memory_free(anew);
     memory_free(folder);
     return good;

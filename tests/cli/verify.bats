@@ -28,10 +28,21 @@ load helper
     "$NNTRAIN" -q c.ini
     sed -i '2s/"penalty":0/"penalty":1/' runs/c/history.jsonl
     rm runs/c/report.html
+    jq '.files += [{"name": "notes.txt"}]' runs/c/manifest.json >edited.json
+    mv edited.json runs/c/manifest.json
     echo >runs/c/notes.txt
     refuses 9 "runs/c/history.jsonl:2: error: epoch 2 is not the same in a new run
 runs/c/notes.txt: error: a new run does not write it
 runs/c/report.html: error: is missing; a new run writes it" "$NNTRAIN" verify -q runs/c
+}
+
+@test "what was put into the folder afterwards is no difference" {
+    small_config
+    "$NNTRAIN" -q c.ini
+    "$NNTRAIN" export runs/c/model.json --format onnx -o runs/c/model.onnx
+    echo >runs/c/notes.txt
+    run -0 --separate-stderr "$NNTRAIN" verify -q runs/c
+    contains "$output" "runs/c: not of the run: model.onnx, notes.txt"
 }
 
 @test "data that has changed is said" {
