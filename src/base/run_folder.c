@@ -290,7 +290,7 @@ static bool fail_swap(const RunFolder *run, int why, Error *err) {
 }
 
 /* Where the file system cannot exchange: for a moment, nothing is at path. */
-static bool swap_in_turn(const RunFolder *run, Error *err) {
+static bool swap_in_turn(RunFolder *run, Error *err) {
     if (!remove_finished(run->previous, err)) {
         return false;
     }
@@ -302,6 +302,7 @@ static bool swap_in_turn(const RunFolder *run, Error *err) {
         rename(run->previous, run->path);
         return fail_swap(run, why, err);
     }
+    run->has_replaced = true;
     return true;
 }
 
@@ -314,7 +315,7 @@ static bool exchange(const RunFolder *run) {
 #endif
 }
 
-static bool swap_in(const RunFolder *run, Error *err) {
+static bool swap_in(RunFolder *run, Error *err) {
     /* A rename is enough when nothing or an empty folder is at path; .previous stays then. */
     if (rename(run->partial, run->path) == 0) {
         return true;
@@ -329,6 +330,7 @@ static bool swap_in(const RunFolder *run, Error *err) {
         exchange(run);
         return false;
     }
+    run->has_replaced = true;
     return true;
 }
 

@@ -29,6 +29,7 @@ typedef struct RunFolder {
     char *lock_path;
     int lock;           /* file descriptor, -1 when not held */
     bool has_put_aside; /* begin did so */
+    bool has_replaced;  /* by run_folder_commit: what was there is in previous */
 } RunFolder;
 
 /* Makes the folders above path, takes the lock and makes a .partial with nothing but its mark. A

@@ -257,6 +257,20 @@ static bool write_manifest(const PipelineInput *in, Outputs *outputs, const Outc
     return manifest_print(&text, &info, err) && outputs_write(outputs, "manifest.json", &text, err);
 }
 
+/* Where the run is, and where the one is that was there; weights may be NULL. */
+static void tell_folder(const PipelineInput *in, const RunFolder *folder, const char *weights) {
+    TextBuffer line = {0};
+    text_printf(&line, "run folder %s", in->config->output_folder);
+    if (weights) {
+        text_printf(&line, ", weights %.16s", weights);
+    }
+    if (folder->has_replaced) {
+        text_printf(&line, "; what was there is in %s.previous", in->config->output_folder);
+    }
+    console_aside(in->console, "        ", text_of(&line));
+    text_free(&line);
+}
+
 bool outputs_finish(const PipelineInput *in, Outputs *outputs, Outcome *outcome, Error *err) {
     if (outputs->failure.code) {
         *err = outputs->failure;
@@ -272,11 +286,7 @@ bool outputs_finish(const PipelineInput *in, Outputs *outputs, Outcome *outcome,
         write_report(in, outputs, outcome, err) && write_predictions(in, outputs, outcome, err) &&
         write_manifest(in, outputs, outcome, err) && run_folder_commit(&outputs->folder, err);
     if (good) {
-        TextBuffer line = {0};
-        text_printf(&line, "run folder %s, weights %.16s", in->config->output_folder,
-                    outcome->weights_sha256);
-        console_aside(in->console, "        ", text_of(&line));
-        text_free(&line);
+        tell_folder(in, &outputs->folder, outcome->weights_sha256);
     }
     return good;
 }
@@ -287,10 +297,7 @@ bool outputs_finish_search(const PipelineInput *in, Outputs *outputs, const Outc
                       write_manifest(in, outputs, outcome, err) &&
                       run_folder_commit(&outputs->folder, err);
     if (good) {
-        TextBuffer line = {0};
-        text_printf(&line, "run folder %s", in->config->output_folder);
-        console_aside(in->console, "        ", text_of(&line));
-        text_free(&line);
+        tell_folder(in, &outputs->folder, NULL);
     }
     return good;
 }

@@ -51,6 +51,9 @@ setup() {
     contains "$stderr" "4 -> 64 relu -> 32 relu -> 3 softmax, 2499 parameters"
     contains "$stderr" "epoch 3/3  train.loss"
     contains "$stderr" "run folder runs/c, weights $(jq -r '.weights_sha256[:16]' runs/c/model.json)"
+    [[ $stderr != *previous* ]]
+    run --separate-stderr "$NNTRAIN" c.ini
+    contains "$stderr" "; what was there is in runs/c.previous"
 }
 
 @test "-q is silent, -v tells every epoch and the schema" {
