@@ -4,6 +4,7 @@
 
 #include "artifact/history_file.h"
 #include "artifact/json.h"
+#include "base/file.h"
 #include "base/memory.h"
 
 static Json *begin(const char *event) {
@@ -38,10 +39,18 @@ static bool cut_number(char *text, int64_t *number) {
     return is_there;
 }
 
-/* "iris.ini:12:1" as file, line and column. place is cut. */
+/* "iris.ini:12:1" as file, line and column, and the path of a file alone as file. place is cut. */
 static void add_file(Json *to, char *place) {
+    static const char typed[] = "command line";
     int64_t line, column;
-    if (cut_number(place, &column) && cut_number(place, &line)) {
+    if (strncmp(place, typed, strlen(typed)) == 0) {
+        return;
+    }
+    if (file_exists(place)) {
+        if (!file_is_folder(place)) {
+            json_add_text(to, "file", place);
+        }
+    } else if (cut_number(place, &column) && cut_number(place, &line)) {
         json_add_text(to, "file", place);
         json_add_integer(to, "line", (uint64_t)line);
         json_add_integer(to, "column", (uint64_t)column);

@@ -28,6 +28,11 @@ on_terminal() {
     [ "$(jq -s length <<<"$stderr")" -eq 2 ]
     run -7 --separate-stderr "$NNTRAIN" none.ini --log-format json
     [ "$stderr" = '{"event":"error","exit_code":7,"place":"none.ini","message":"cannot read: No such file or directory"}' ]
+    : >empty.csv
+    run -4 --separate-stderr "$NNTRAIN" c.ini --log-format json data.file=empty.csv
+    [ "$(jq -c '[.place, .file, .line]' <<<"$stderr")" = '["empty.csv","empty.csv",null]' ]
+    run -3 --separate-stderr "$NNTRAIN" c.ini --log-format json training.max_time=1:2:3
+    [ "$(jq -c '[.place, .file]' <<<"$stderr")" = '["command line: training.max_time=1:2:3",null]' ]
     run -2 --separate-stderr "$NNTRAIN" predict --log-format json
     [ "$(jq -r .event <<<"$stderr")" = error ]
 }
