@@ -234,14 +234,16 @@ static bool end_commit(const RunFolder *run, Error *err) {
 
 static bool find_partial(const RunFolder *run, Error *err) {
     struct stat status;
-    if (lstat(run->partial, &status) != 0 || !S_ISDIR(status.st_mode)) {
-        const bool is_done = flat_folder_has(run->path, RUN_FOLDER_MARK);
-        return file_fail(err, ERROR_FILE, run->partial,
-                         "there is no interrupted run to go on with%s; leave out --resume to %s",
-                         is_done ? ", for the run is complete" : "",
-                         is_done ? "train again" : "start one");
+    if (lstat(run->partial, &status) == 0 && S_ISDIR(status.st_mode)) {
+        return check_interrupted(run->partial, err);
     }
-    return check_interrupted(run->partial, err);
+    if (flat_folder_has(run->path, RUN_FOLDER_MARK)) {
+        return file_fail(err, ERROR_FILE, run->path,
+                         "the run is complete: there is nothing to go on with; leave out --resume "
+                         "to train again");
+    }
+    return file_fail(err, ERROR_FILE, run->partial,
+                     "there is no interrupted run to go on with; leave out --resume to start one");
 }
 
 /* Removes .partial when the run has put nothing into it. */
@@ -278,6 +280,16 @@ bool run_folder_begin(RunFolder *run, const char *path, Error *err) {
 
 bool run_folder_resume(RunFolder *run, const char *path, Error *err) {
     return begin(run, path, true, err);
+}
+
+bool run_folder_check_resumed(const char *path, Error *err) {
+    RunFolder run;
+    const bool good = begin(&run, path, true, err);
+    if (good) {
+        run_folder_lock_drop(run.lock_path, &run.lock); /* so that an empty .partial stays */
+        run_folder_free(&run);
+    }
+    return good;
 }
 
 char *run_folder_file(const RunFolder *run, const char *name) {

@@ -39,6 +39,9 @@ typedef struct RunFolder {
 bool run_folder_begin(RunFolder *run, const char *path, Error *err);
 /* The same, but goes on with the .partial that is there; ERROR_FILE when there is none. */
 bool run_folder_resume(RunFolder *run, const char *path, Error *err);
+/* The errors of run_folder_resume, and nothing held afterwards: for knowing them before the data is
+ * read. */
+bool run_folder_check_resumed(const char *path, Error *err);
 /* Removes all but the state and the trials from the .partial that is gone on with: the rest is made
  * anew. */
 bool run_folder_clear(const RunFolder *run, Error *err);

@@ -134,6 +134,7 @@ bool pipeline_run(const PipelineInput *in, Outcome *outcome, Error *err) {
     PipelineInput chosen = *in; /* the config's own setting, or the best of step 9 */
     // clang-format off
     bool good = read_baseline(in, &outcome->baseline, err)
+        && (!in->resumes || run_folder_check_resumed(config->output_folder, err))
         && pipeline_prepare(config, in->console, &outcome->source, trained, err)   /* steps 1 to 6 */
         && check_print(in, trained, err)
         && outputs_begin(in, trained, &outputs, err)

@@ -154,8 +154,10 @@ command line: optimizer.learning_rate=0.1: error: optimizer.learning_rate = 0.1,
         "$NNTRAIN" -q c.ini --resume
     [ -e runs/c.partial/history.jsonl ]
     "$NNTRAIN" -q c.ini training.epochs=2
-    refuses 7 "runs/c.partial: error: there is no interrupted run to go on with, for the run is complete; leave out --resume to train again" \
-        "$NNTRAIN" -q c.ini --resume
+    # said before any step
+    complete="runs/c: error: the run is complete: there is nothing to go on with; leave out --resume to train again"
+    refuses 7 "$complete" "$NNTRAIN" c.ini --resume
+    refuses 7 "$complete" "$NNTRAIN" c.ini --resume tuning.method=random "tuning.space.network.hidden=choice 4, 8"
 }
 
 @test "a run that starts anew puts the interrupted one aside, and says so" {

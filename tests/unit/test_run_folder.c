@@ -417,8 +417,8 @@ static void test_commit_that_was_killed_is_ended(void **state) {
     RunFolder run;
     Error err = {0};
     assert_false(run_folder_resume(&run, "q", &err));
-    assert_string_equal(err.text, "q.partial: error: there is no interrupted run to go on with, "
-                                  "for the run is complete; leave out --resume to train again");
+    assert_string_equal(err.text, "q: error: the run is complete: there is nothing to go on with; "
+                                  "leave out --resume to train again");
     assert_true(scratch_holds("q/model.json", "new"));
     assert_true(scratch_holds("q.previous/model.json", "old"));
     assert_false(file_exists("q.partial"));
