@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/config.h"
+#include "app/config_tuning.h"
 #include "base/memory.h"
 #include "base/team.h"
 #include "base/text_number.h"
@@ -236,6 +237,37 @@ static bool choose_command(const KindTable *commands, const Command *default_com
     return true;
 }
 
+/* "; a key is set by training.epochs=3" for the words "training.epochs 3", or with " = " between.
+ */
+static void append_key_advice(TextBuffer *out, const TextList *words, size_t at) {
+    if (!config_find_option(words->items[at])) {
+        return;
+    }
+    size_t next = at + 1;
+    next += next < words->n && strcmp(words->items[next], "=") == 0;
+    const char *value = next < words->n ? words->items[next] : "VALUE";
+    value += *value == '=';
+    char shown[TEXT_SHOWN];
+    text_printf(out, "; a key is set by %s=%s", words->items[at],
+                text_shown(shown, value, strlen(value)));
+}
+
+static bool fail_too_many(const CommandLine *line, Error *err) {
+    const Command *command = line->command;
+    const size_t at = command->max_arguments;
+    const char *word = line->arguments.items[at];
+    char shown[TEXT_SHOWN];
+    TextBuffer advice = {0};
+    if (command->takes_overrides) {
+        append_key_advice(&advice, &line->arguments, at);
+    }
+    fail(err, ERROR_USAGE, "error: too many arguments, from %s on%s; usage: nntrain %s %s",
+         text_shown(shown, word, strlen(word)), text_of(&advice), command->kind.name,
+         command->usage);
+    text_free(&advice);
+    return false;
+}
+
 static bool check_usage(const CommandLine *line, Error *err) {
     const Command *command = line->command;
     if (!command || line->help) {
@@ -253,13 +285,12 @@ static bool check_usage(const CommandLine *line, Error *err) {
         return fail(err, ERROR_USAGE, "error: %s takes no config key (%s)", command->kind.name,
                     line->overrides.items[0]);
     }
-    if (line->arguments.n < command->min_arguments || line->arguments.n > command->max_arguments) {
-        const char *extra = line->arguments.n > command->max_arguments ? "too many arguments"
-                                                                       : "an argument is missing";
-        return fail(err, ERROR_USAGE, "error: %s; usage: nntrain %s %s", extra, command->kind.name,
-                    command->usage);
+    if (line->arguments.n > command->max_arguments) {
+        return fail_too_many(line, err);
     }
-    return true;
+    return line->arguments.n >= command->min_arguments ||
+           fail(err, ERROR_USAGE, "error: an argument is missing; usage: nntrain %s %s",
+                command->kind.name, command->usage);
 }
 
 bool command_line_read(int argc, char **argv, const KindTable *commands,

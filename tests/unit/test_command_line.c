@@ -134,8 +134,9 @@ static void mistakes_are_told(void **state) {
     check_refused("c.ini --json=yes", "error: --json takes no value");
     check_refused("train", "error: an argument is missing; usage: nntrain train CONFIG.ini "
                            "[SECTION.KEY=VALUE ...]");
-    check_refused("a.ini b.ini", "error: too many arguments; usage: nntrain train CONFIG.ini "
-                                 "[SECTION.KEY=VALUE ...]");
+    check_refused("a.ini b.ini",
+                  "error: too many arguments, from b.ini on; usage: nntrain train CONFIG.ini "
+                  "[SECTION.KEY=VALUE ...]");
     check_refused("check c.ini --print train.loss",
                   "error: check has no option --print; it is for: train");
     check_refused("evaluate m.json d.csv run.seed=1",
