@@ -92,9 +92,9 @@ static bool choose_places(const CommandLine *line, const Exporter *exporter, Pla
 }
 
 static bool write_all(const Places *places, const ExportText *text, Error *err) {
-    return (!places->companion ||
-            file_write(places->companion, text_of(&text->companion), text->companion.n, err)) &&
-           file_write(places->file, text_of(&text->file), text->file.n, err);
+    return file_write(places->file, text_of(&text->file), text->file.n, err) &&
+           (!places->companion ||
+            file_write(places->companion, text_of(&text->companion), text->companion.n, err));
 }
 
 static void tell(const CommandLine *line, const Places *places, const ExportText *text) {

@@ -50,6 +50,8 @@ python() {
         "$NNTRAIN" export model.json --format c -o model.h
     refuses 2 'error: --output: the file name a"b cannot stand in an #include line; choose another' \
         "$NNTRAIN" export model.json --format c -o 'a"b.c'
+    run -7 "$NNTRAIN" export model.json --format c -o no/x.c
+    [[ $output == "no/x.c: error: cannot write "*" bytes: No such file or directory" ]]
     cp model.json copy.c
     refuses 7 "copy.c: error: would be replaced, but it is the model; give another path with -o" \
         "$NNTRAIN" export copy.c --format c
