@@ -211,6 +211,11 @@ static void add_metrics(Comparison *comparison, size_t run, const JsonAt *root) 
     }
 }
 
+static bool check_folder(const char *run, Error *err) {
+    return !file_exists(run) || file_is_folder(run) ||
+           file_fail(err, ERROR_FILE, run, "is a file; give the folder of a run");
+}
+
 /* Adds a run, and its weights' hash to the list. */
 static bool add_run(Comparison *comparison, size_t run, TextList *hashes, Error *err) {
     const char *folder = comparison->runs.items[run];
@@ -219,7 +224,7 @@ static bool add_run(Comparison *comparison, size_t run, TextList *hashes, Error 
     MetricsFile file = {0};
     JsonAt root;
     const char *hash = "";
-    const bool good = metrics_file_read(path, &file, err) &&
+    const bool good = check_folder(folder, err) && metrics_file_read(path, &file, err) &&
                       json_root(&file.document, &root, err) && read_config(folder, &ini, err);
     if (good) {
         add_config(comparison, run, &ini);

@@ -196,8 +196,14 @@ bool metrics_file_read(const char *path, MetricsFile *file, Error *err) {
     if (!file_read(path, MOST_BYTES, false, &bytes, &n, err)) {
         return false;
     }
-    bool good = json_parse(&file->document, path, bytes, n, ERROR_DATA, err);
+    Error problem = {0};
+    bool good = json_parse(&file->document, path, bytes, n, ERROR_DATA, &problem);
     memory_free(bytes);
+    if (!good) {
+        fail(err, problem.code, "%s%s", problem.text,
+             problem.code == ERROR_DATA ? "; the file is damaged, or no metrics.json of a run"
+                                        : "");
+    }
     if (good && !check_format(&file->document, err)) {
         metrics_file_free(file);
         good = false;

@@ -73,11 +73,22 @@ static bool same_sizes(const char *path, const Prepared *data, const Network *ow
                 own->n_true_parameters);
 }
 
+/* Said before anything else that differs then. */
+static bool same_kind_of_target(const char *path, const Task *own, const Task *other, Error *err) {
+    return own->has_classes == other->has_classes ||
+           fail(err, ERROR_MODEL,
+                "%s: error: init.from: the model's task is %s, and this run's is %s; give a model "
+                "of the same task",
+                path, other->kind.name, own->kind.name);
+}
+
 /* Takes parameters of a model with the same inputs, classes and shapes. */
 static bool start_from(const char *path, const Prepared *data, Model *model, Error *err) {
     ModelFile file = {0};
     const Network *own = model->network;
-    bool good = model_file_read(path, &file, err) && same_sizes(path, data, own, &file, err) &&
+    bool good = model_file_read(path, &file, err) &&
+                same_kind_of_target(path, data->target.task, file.target.task, err) &&
+                same_sizes(path, data, own, &file, err) &&
                 same_inputs(path, &data->features, &file.features, err) &&
                 same_names(path, "class", &data->target.classes, &file.target.classes, err) &&
                 same_shapes(path, own, &file.network, err);

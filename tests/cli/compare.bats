@@ -77,6 +77,7 @@ The weights are the same." ]
 
 @test "what is no run" {
     refuses 7 "no/metrics.json: error: cannot read: No such file or directory" "$NNTRAIN" compare runs/a no
+    refuses 7 "runs/a/metrics.json: error: is a file; give the folder of a run" "$NNTRAIN" compare runs/a runs/a/metrics.json
     run -2 "$NNTRAIN" compare runs/a
     cp -r runs/a broken
     echo '{}' >broken/metrics.json

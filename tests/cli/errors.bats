@@ -227,6 +227,8 @@ command line: data.features=species: error: data.features: no column is left to 
     refuses 7 "folder: error: cannot read: it is a folder" "${train[@]}" c.ini data.file=folder
     refuses 7 "no.json: error: cannot read: No such file or directory" "${train[@]}" c.ini init.from=no.json
     refuses 7 "no.json: error: cannot read: No such file or directory" "${train[@]}" c.ini --baseline no.json
+    refuses 4 "iris.csv:1:1: error: neither a value nor true, false or null; the file is damaged, or no metrics.json of a run" \
+        "${train[@]}" c.ini --baseline iris.csv
 }
 
 @test "files that cannot be written" {
@@ -262,7 +264,11 @@ command line: data.features=species: error: data.features: no column is left to 
     refuses 2 "error: unknown option --quite; did you mean --quiet?" "$NNTRAIN" c.ini --quite
     refuses 2 "error: --json is given twice" "$NNTRAIN" c.ini --json --json
     refuses 2 "error: --print needs a value" "$NNTRAIN" c.ini --print
-    refuses 2 "error: too many arguments; usage: nntrain train CONFIG.ini [SECTION.KEY=VALUE ...]" "$NNTRAIN" c.ini d.ini
+    local usage="usage: nntrain train CONFIG.ini [SECTION.KEY=VALUE ...]"
+    refuses 2 "error: too many arguments, from d.ini on; $usage" "$NNTRAIN" c.ini d.ini
+    refuses 2 "error: too many arguments, from training.epochs on; a key is set by training.epochs=5; $usage" "$NNTRAIN" c.ini training.epochs 5
+    refuses 2 "error: too many arguments, from training.epochs on; a key is set by training.epochs=5; $usage" "$NNTRAIN" c.ini training.epochs = 5
+    refuses 2 "error: too many arguments, from training.epochs on; a key is set by training.epochs=VALUE; $usage" "$NNTRAIN" c.ini training.epochs
     refuses 2 "error: predict has no option --print; it is for: train" "$NNTRAIN" predict --print train.loss m.json d.csv
     case $(uname -m) in
     x86_64) levels="portable, avx2, avx512" ;;
@@ -408,4 +414,9 @@ END
     sed 's/Torgersen/Mars/' "$DATA/penguins.csv" >mars.csv
     refuses 10 "p/model.json: error: init.from: 'island': category 3 is 'Torgersen' there and 'Mars' here" \
         "${train[@]}" c.ini init.from=p/model.json data.file=mars.csv
+    "${train[@]}" c.ini data.target=petal_width_cm output.dir=r
+    refuses 10 "r/model.json: error: init.from: the model's task is regression, and this run's is multiclass; give a model of the same task" \
+        "${train[@]}" c.ini init.from=r/model.json
+    refuses 10 "a/model.json: error: init.from: the model's task is multiclass, and this run's is regression; give a model of the same task" \
+        "${train[@]}" c.ini init.from=a/model.json data.target=petal_width_cm
 }
