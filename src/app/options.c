@@ -367,7 +367,7 @@ const Option config_options[] = {
     OPTION(9, "tuning", "trial_time", duration, tuning.trial_seconds, "none", WORD("none", 0),
            .help = "stop a trial after this time; it counts as failed"),
     OPTION(9, "tuning", "shard", text, tuning.shard_text, "none", WORD("none", 0),
-           .help = "3/8: only the third of eight parts of the search; `nntrain merge` joins them"),
+           .help = "3/8: only part 3 of 8 of the search; `nntrain merge` joins them"),
 
     OPTION(0, "output", "dir", folder, output_folder, "runs/{name}", .is_outward = true,
            .help = "the run folder, relative to the current folder; {name} is run.name"),

@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "commands/commands.h"
 #include "commands/model_argument.h"
+#include "commands/output_check.h"
 
 /* Where the export goes; paths are released by places_free. */
 typedef struct Places {
@@ -53,9 +54,11 @@ static char *place_beside(const char *path, const char *stem, const char *suffix
 }
 
 static bool check_place(const Places *places, const char *path, Error *err) {
-    return !path || !file_is_same(path, places->model) ||
-           file_fail(err, ERROR_FILE, path,
-                     "would be replaced, but it is the model; give another path with -o");
+    if (path && file_is_same(path, places->model)) {
+        return file_fail(err, ERROR_FILE, path,
+                         "would be replaced, but it is the model; give another path with -o");
+    }
+    return !path || output_check(path, true, err);
 }
 
 static bool ends_in(const char *path, const char *suffix) {

@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "commands/model_argument.h"
+#include "commands/output_check.h"
 #include "data/csv.h"
 #include "training/thread_plan.h"
 
@@ -209,5 +210,5 @@ bool scoring_write(const CommandLine *line, const Scoring *scoring, const TextBu
                              "would be replaced, but it is read; give another path with -o");
         }
     }
-    return file_write(path, text_of(text), text->n, err);
+    return output_check(path, false, err) && file_write(path, text_of(text), text->n, err);
 }

@@ -60,6 +60,30 @@ python() {
         "$NNTRAIN" export copy.h --format c -o copy.c
 }
 
+@test "a file that is no export is not overwritten" {
+    for file in main.c main.h own.safetensors; do
+        printf '/* mine; a model of nntrain */\n' >"$file"
+    done
+    cp "$BATS_FILE_TMPDIR/runs/m/metrics.json" other.json
+    refuses 7 "main.c: error: would be overwritten; name another file, or remove it first" \
+        "$NNTRAIN" export model.json --format c -o main.c
+    rm main.c
+    refuses 7 "main.h: error: would be overwritten; name another file, or remove it first" \
+        "$NNTRAIN" export model.json --format c -o main.c
+    for file in own.safetensors other.json "$BATS_FILE_TMPDIR/runs/m/model.json"; do
+        refuses 7 "$file: error: would be overwritten; name another file, or remove it first" \
+            "$NNTRAIN" export model.json --format safetensors -o "$file"
+    done
+    [ "$(cat main.h own.safetensors)" = "/* mine; a model of nntrain */
+/* mine; a model of nntrain */" ]
+    : >empty.x
+    for format in onnx c safetensors; do
+        "$NNTRAIN" export -q model.json --format "$format"
+        "$NNTRAIN" export -q model.json --format "$format"
+    done
+    "$NNTRAIN" export -q model.json --format onnx -o empty.x
+}
+
 # Arithmetic that a compiler may fuse by default must stay as it is written.
 @test "the C export tests itself under any dialect, optimization and processor" {
     "$NNTRAIN" -q "$BATS_FILE_TMPDIR/m.ini" data.file="$DATA/diabetes.csv" data.target=progression \

@@ -116,6 +116,26 @@ columns() {
     cmp model.json before.json
 }
 
+@test "a config and the files of a run are not overwritten" {
+    mkdir run
+    cp "$BATS_FILE_TMPDIR"/runs/m/*.* run/
+    cp run/config.ini mine.ini
+    cp -r run before
+    ln -s run/metrics.json link.json
+    for file in mine.ini run/config.ini run/metrics.json run/history.jsonl link.json; do
+        refuses 7 "$file: error: would be overwritten; name another file, or remove it first" \
+            "$NNTRAIN" predict -q model.json d.csv -o "$file"
+        refuses 7 "$file: error: would be overwritten; name another file, or remove it first" \
+            "$NNTRAIN" evaluate -q model.json d.csv -o "$file"
+    done
+    diff -r run before
+    cp run/metrics.json metrics.json
+    for file in run/predictions_test.csv run/new.csv; do
+        "$NNTRAIN" predict -q run d.csv -o "$file"
+        "$NNTRAIN" predict -q run d.csv -o "$file"
+    done
+}
+
 @test "a damaged model is 10" {
     for n in 0 1 100 1000 $(($(wc -c <model.json) - 1)); do
         head -c "$n" model.json >cut.json

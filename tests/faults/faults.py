@@ -74,7 +74,7 @@ def make_base(program, folder):
     shutil.copy(os.path.join(folder, "out", "model.json"), os.path.join(folder, "model.json"))
     for name in ("old.csv", "old.json"):
         with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
-            file.write("what was there before\n")
+            file.write("a text: a network made by nntrain before\n")
 
 
 def interrupt_run(program, folder):

@@ -8,6 +8,7 @@ from scenes import Wrong, need, read_folder
 
 BLOCK, PAGE = 1024, 4096
 NOBODY = 65534
+BEFORE = "before: a network made by nntrain 0"  # begins like a C export, which an export may replace
 # Commands that write a file beside the run, and that file.
 WRITERS = (
     ("predict", "runs/c/model.json", "iris.csv", "-o", "out"),
@@ -58,13 +59,13 @@ def limited_writer(scene, command, limit, size):
     before = names_below(folder)
     out = os.path.join(folder, "out")
     with open(out, "w", encoding="utf-8") as file:
-        file.write("before")
+        file.write(BEFORE)
     code, text = run_under(scene, folder, ["prlimit", f"--fsize={limit}"], command)
     try:
         with open(out, "rb") as file:
             content = file.read()
         need(code == (0 if limit >= size else 7), f"exit code {code}")
-        need(content == b"before" if code else len(content) == size, "out is not whole")
+        need(content == BEFORE.encode() if code else len(content) == size, "out is not whole")
         need(code == 0 or ("out" in text and f"{size} bytes" in text), "the message does not say what it could not write")
         need(names_below(folder) == before | {"out"}, f"left: {names_below(folder) - before}")
     except Wrong as wrong:
