@@ -175,8 +175,10 @@ unit: $(UNIT_TESTS) ## run the unit tests
 	@RUNNER="$(RUNNER)" tests/units.sh $^
 .PHONY: unit
 
+# Files of tests side by side.
+BATS = bats --jobs $(shell nproc) --no-parallelize-within-files
 cli: nntrain ## run the tests of the program as its users meet it
-	NNTRAIN="$(CURDIR)/$(PROGRAM)" bats tests/cli
+	NNTRAIN="$(CURDIR)/$(PROGRAM)" $(BATS) tests/cli
 .PHONY: cli
 
 same-bytes: nntrain ## check that threads and levels (processors) never change a byte that is written
@@ -272,7 +274,7 @@ coverage: lint-deps ## lines that the tests run through, file by file
 	    fuzz-targets
 	@find build/coverage -name '*.gcda' -delete
 	@$(MAKE) --no-print-directory VARIANT=coverage unit >/dev/null 2>&1 || true
-	@NNTRAIN="$(CURDIR)/build/coverage/nntrain" bats tests/cli >/dev/null 2>&1 || true
+	@NNTRAIN="$(CURDIR)/build/coverage/nntrain" $(BATS) tests/cli >/dev/null 2>&1 || true
 	@CORPUS_SECONDS=20 tests/corpus/corpus.py build/coverage/nntrain >/dev/null || true
 	@$(MAKE) --no-print-directory VARIANT=coverage fuzz-replay >/dev/null || true
 	@tests/faults/faults.py build/coverage/faults/nntrain 12 >/dev/null || true
@@ -295,7 +297,7 @@ sanitize: lint-deps ## all tests under AddressSanitizer and UBSan
 	@$(MAKE) --no-print-directory $(JOBS) VARIANT=sanitize OPTIMIZE="-O1" \
 	    EXTRA="-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer" units build/sanitize/nntrain
 	@$(MAKE) --no-print-directory VARIANT=sanitize unit
-	NNTRAIN="$(CURDIR)/build/sanitize/nntrain" bats tests/cli
+	NNTRAIN="$(CURDIR)/build/sanitize/nntrain" $(BATS) tests/cli
 	CORPUS_SECONDS=60 tests/corpus/corpus.py build/sanitize/nntrain
 .PHONY: sanitize
 
