@@ -26,6 +26,9 @@ void comparison_free(Comparison *comparison) {
     }
     memory_free(comparison->keys);
     memory_free(comparison->metrics);
+    for (Subject subject = 0; subject < N_SUBJECTS; subject++) {
+        text_list_free(&comparison->subjects[subject]);
+    }
     text_list_free(&comparison->runs);
     *comparison = (Comparison){0};
 }
@@ -229,6 +232,7 @@ static bool add_run(Comparison *comparison, size_t run, TextList *hashes, Error 
     if (good) {
         add_config(comparison, run, &ini);
         add_metrics(comparison, run, &root);
+        subject_read(folder, comparison->subjects);
         json_get_text(&root, "weights_sha256", &hash, NULL);
         text_list_add(hashes, hash);
     }

@@ -3,6 +3,7 @@
 #ifndef NNTRAIN_APP_COMPARISON_H
 #define NNTRAIN_APP_COMPARISON_H
 
+#include "app/comparison_subject.h"
 #include "artifact/metrics_file.h"
 #include "base/error.h"
 #include "base/text.h"
@@ -26,11 +27,12 @@ typedef struct Comparison {
     size_t n_keys, key_capacity; /* those that differ */
     ComparedMetric *metrics;
     size_t n_metrics, metric_capacity;
-    bool same_weights; /* all runs have the same weights_sha256 */
+    TextList subjects[N_SUBJECTS]; /* (runs) each */
+    bool same_weights;             /* all runs have the same weights_sha256 */
 } Comparison;
 
-/* Reads RUN/config.ini and RUN/metrics.json. ERROR_FILE, ERROR_DATA. Zeroed comparison; free it in
- * any case. */
+/* Reads RUN/config.ini and RUN/metrics.json, and the subjects. ERROR_FILE, ERROR_DATA. Zeroed
+ * comparison; free it in any case. */
 bool comparison_read(const TextList *runs, Comparison *comparison, Error *err);
 void comparison_free(Comparison *comparison);
 

@@ -178,10 +178,25 @@ static void print_metrics(TextBuffer *out, const Comparison *comparison, bool is
     }
 }
 
+static void print_subjects(TextBuffer *out, const Comparison *comparison) {
+    bool differ = false;
+    for (Subject subject = 0; subject < N_SUBJECTS; subject++) {
+        if (subject_differs(&comparison->subjects[subject])) {
+            text_printf(out, "%s%s", differ ? ", " : "\nnote: the runs differ in ",
+                        subject_names[subject]);
+            differ = true;
+        }
+    }
+    text_append(out, differ ? ": numbers of other data, tasks or losses say little about which run "
+                              "is better\n"
+                            : "");
+}
+
 void comparison_print(TextBuffer *out, const Comparison *comparison, bool is_markdown) {
     print_keys(out, comparison, is_markdown);
     text_append(out, "\n");
     print_metrics(out, comparison, is_markdown);
+    print_subjects(out, comparison);
     text_append(out, comparison->same_weights ? "\nThe weights are the same.\n" : "");
 }
 
@@ -216,6 +231,12 @@ void comparison_print_json(TextBuffer *out, const Comparison *comparison) {
     json_add_integer(root, "format_version", 1);
     json_add_texts(root, "runs", &comparison->runs);
     json_add_bool(root, "same_weights", comparison->same_weights);
+    Json *subjects = json_add_array(root, "differ_in");
+    for (Subject subject = 0; subject < N_SUBJECTS; subject++) {
+        if (subject_differs(&comparison->subjects[subject])) {
+            json_add_text(subjects, NULL, subject_names[subject]);
+        }
+    }
     Json *keys = json_add_array(root, "config");
     for (size_t i = 0; i < comparison->n_keys; i++) {
         Json *key = json_add_object(keys, NULL);

@@ -75,6 +75,28 @@ The weights are the same." ]
     refuses 2 "error: --json and --markdown exclude each other" "$NNTRAIN" compare runs/a runs/a --json --markdown
 }
 
+@test "runs of other data, another task or another loss are told" {
+    sed '$d' iris.csv >less.csv
+    "$NNTRAIN" -q c.ini output.dir=less data.file=less.csv
+    "$NNTRAIN" -q c.ini output.dir=focal loss.name=focal
+    "$NNTRAIN" -q c.ini output.dir=cm data.target=petal_width_cm
+    local said="say little about which run is better"
+    run -0 "$NNTRAIN" compare runs/a less
+    contains "$output" "
+note: the runs differ in data: numbers of other data, tasks or losses $said"
+    run -0 "$NNTRAIN" compare runs/a focal --markdown
+    contains "$output" "note: the runs differ in loss: numbers"
+    run -0 "$NNTRAIN" compare runs/a less cm
+    contains "$output" "note: the runs differ in data, task, loss: numbers"
+    [ "$("$NNTRAIN" compare runs/a cm --json | jq -c .differ_in)" = '["task","loss"]' ]
+    run -0 "$NNTRAIN" compare runs/a runs/deeper/b
+    run ! grep -q "differ in" <<<"$output"
+    [ "$("$NNTRAIN" compare runs/a runs/deeper/b --json | jq -c .differ_in)" = '[]' ]
+    rm less/model.json less/manifest.json
+    run -0 "$NNTRAIN" compare runs/a less
+    run ! grep -q "differ in" <<<"$output"
+}
+
 @test "what is no run" {
     refuses 7 "no/metrics.json: error: cannot read: No such file or directory" "$NNTRAIN" compare runs/a no
     refuses 7 "runs/a/metrics.json: error: is a file; give the folder of a run" "$NNTRAIN" compare runs/a runs/a/metrics.json
