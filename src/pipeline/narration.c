@@ -19,18 +19,30 @@ static void tell_empty_parts(TextBuffer *line, const Config *config, const Sourc
     }
 }
 
+/* As many targets are named, and the rest counted. */
+enum { TARGETS_TOLD = 5 };
+
+static void tell_target_names(TextBuffer *line, const TextList *names) {
+    text_append(line, names->n > 1 ? "targets: " : "target: ");
+    for (size_t i = 0; i < names->n && i < TARGETS_TOLD; i++) {
+        text_printf(line, "%s, ", names->items[i]);
+    }
+    if (names->n > TARGETS_TOLD) {
+        text_printf(line, "%zu more, ", names->n - TARGETS_TOLD);
+    }
+}
+
 /* Integers may be meant as numbers: the line says what they were taken for. */
 static void tell_target(TextBuffer *line, const Config *config, const Schema *schema,
                         const Target *target) {
-    text_printf(line, "target: %s, %s", target->names.items[0], target->task->kind.name);
+    tell_target_names(line, &target->names);
+    text_append(line, target->task->kind.name);
     if (target->task->has_classes) {
         const ColumnInfo *column = &schema->columns[schema->targets[0]];
         text_printf(line, " of %zu classes", target->classes.n);
         if (!config->schema.task && column->is_numeric) {
             text_printf(line, ", from %zu distinct integers", column->n_distinct);
         }
-    } else if (target->names.n > 1) {
-        text_printf(line, " of %zu columns", target->names.n);
     }
 }
 

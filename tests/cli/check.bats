@@ -34,6 +34,12 @@ teardown() {
     [[ $stderr != *distinct* ]]
 }
 
+@test "every target is named" {
+    small_config
+    run -0 --separate-stderr "$NNTRAIN" check c.ini data.target=sepal_width_cm,petal_width_cm
+    contains "$stderr" "targets: sepal_width_cm, petal_width_cm, regression"
+}
+
 @test "keys that the data leave without effect are warned of" {
     run --separate-stderr "$NNTRAIN" check c.ini preprocess.target_scale=minmax network.residual=true network.hidden=8,6
     [ "$status" -eq 0 ]
