@@ -224,7 +224,7 @@ static size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
 /* A thread has summed what `own` begins with, up to `floats`' end; both are counted in the tensor.
  */
 static void use_piece(const Pass *pass, size_t tensor, size_t own_first, Range floats) {
-    if (pass->use != NULL) {
+    if (pass->use != NULL && floats.first < floats.end) {
         const Tensor *of = &pass->model->network->tensors[tensor];
         const GradientPiece piece = {.tensor = of,
                                      .floats = {of->offset + floats.first, of->offset + floats.end},
