@@ -318,7 +318,7 @@ NOT_EMULATED := test_optimizer test_scalar test_threads test_vector
 valgrind: lint-deps ## the unit tests under valgrind
 	@$(MAKE) --no-print-directory $(JOBS) VARIANT=release units
 	@$(MAKE) --no-print-directory unit UNIT_TESTS="$(filter-out $(NOT_EMULATED:%=$(BUILD)/unit/%),$(UNIT_TESTS))" \
-	    RUNNER="env NNTRAIN_TEST_QUICK=1 valgrind -q --error-exitcode=1 --leak-check=full"
+	    RUNNER="env NNTRAIN_TEST_QUICK=1 valgrind -q --error-exitcode=1 --leak-check=full --soname-synonyms=somalloc=nouserintercepts"
 .PHONY: valgrind
 
 clang: lint-deps ## build everything with clang, warnings as errors

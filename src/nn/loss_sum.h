@@ -35,8 +35,8 @@ void loss_sum_rows_backward(const Model *model, const Workspace *workspace, cons
 double loss_sum_losses(const Workspace *workspace, const Truth *truth);
 
 /* Floats of the gradient of one tensor that a thread has just summed. Pieces of a tensor come in
- * order, the thread's first one from own_first on; floats are counted in the block of parameters.
- */
+ * order and are not empty, the thread's first one begins at own_first; floats are counted in the
+ * block of parameters. */
 typedef struct GradientPiece {
     const Tensor *tensor;
     Range floats;
