@@ -183,7 +183,9 @@ def trials(scene, seed):
     for command in WRITERS:
         code, text = run_under(scene, folder, [], command)
         need(code == 0, f"{' '.join(command)}: {text}")
-        size = os.path.getsize(os.path.join(folder, "out"))
+        out = os.path.join(folder, "out")
+        size = os.path.getsize(out)
+        os.remove(out)
         limits = {*range(0, size, BLOCK), size - 1, size}
         tries += [("full disks", lambda c=command, n=n, s=size: limited_writer(scene, c, n, s)) for n in limits]
     shutil.rmtree(folder)

@@ -33,6 +33,10 @@ every = {every}s
 """
 
 
+# What --resume says where no state was kept; the complete run may be the old one.
+NOTHING_TO_GO_ON_WITH = ("the run is complete", "there is no interrupted run", "before its first one")
+
+
 class Wrong(Exception):
     """What should not be."""
 
@@ -162,7 +166,7 @@ class Scene:
         code, text = self.program.run(folder, "-q", "c.ini", "--resume", *arguments)
         if code == 7 and "the run is complete" in text and read_folder(self.path(folder)) == self.straight:
             pass
-        elif code == 7 and ("there is no interrupted run" in text or "before its first one" in text):
+        elif code == 7 and any(words in text for words in NOTHING_TO_GO_ON_WITH):
             partial = self.path(folder, ".partial")
             need(not os.path.exists(os.path.join(partial, "checkpoint.bin")), "has a checkpoint, and is not gone on with")
             code, text = self.program.run(folder, "-q", "c.ini", *arguments)
