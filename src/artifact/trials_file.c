@@ -212,7 +212,7 @@ bool trials_reader_take(TrialsReader *reader, const Job *job, TrialResult *resul
 }
 
 bool trials_reader_check(const TrialsReader *reader, const TrialsHeader *header, size_t *shard,
-                         Error *err) {
+                         const char **other, Error *err) {
     JsonDocument document = {0};
     JsonAt root;
     size_t n_shards = 0;
@@ -225,15 +225,13 @@ bool trials_reader_check(const TrialsReader *reader, const TrialsHeader *header,
                 json_get_text(&root, "nntrain_version", &version, err) &&
                 json_get_size(&root, "shard", SIZE_MAX / 2, shard, err) &&
                 json_get_size(&root, "shards", SIZE_MAX / 2, &n_shards, err);
-    const char *other = !good                                        ? NULL
-                        : strcmp(version, NNTRAIN_VERSION) != 0      ? "version of nntrain"
-                        : strcmp(config, header->config_sha256) != 0 ? "config"
-                        : strcmp(data, header->data_sha256) != 0     ? "data"
-                        : n_shards != header->n_shards               ? "number of shards"
-                                                                     : NULL;
-    if (other) {
-        good = file_fail(err, ERROR_DATA, reader->path, "is of a search with another %s", other);
-    }
+    *other = !good                                        ? NULL
+             : strcmp(version, NNTRAIN_VERSION) != 0      ? "another version of nntrain"
+             : strcmp(config, header->config_sha256) != 0 ? TRIALS_OTHER_CONFIG
+             : strcmp(data, header->data_sha256) != 0     ? "other data"
+             : n_shards != header->n_shards               ? "another number of shards"
+                                                          : NULL;
+    good = good && !*other;
     *shard = good ? *shard - 1 : 0;
     json_document_free(&document);
     return good;

@@ -52,10 +52,11 @@ bool trials_reader_open(TrialsReader *reader, const char *path, Error *err);
 /* *found: the next result is that of the job, and was taken. ERROR_DATA. */
 bool trials_reader_take(TrialsReader *reader, const Job *job, TrialResult *result, bool *found,
                         Error *err);
-/* Which shard of how many the header names, counted from 0, and a config, data or method that is
- * not that of header. ERROR_DATA. */
+#define TRIALS_OTHER_CONFIG "another config"
+/* *shard: which one the file's header names, counted from 0. False with *other set, and err as it
+ * was, when the file is of another search: what that was begun with. Otherwise ERROR_DATA. */
 bool trials_reader_check(const TrialsReader *reader, const TrialsHeader *header, size_t *shard,
-                         Error *err);
+                         const char **other, Error *err);
 /* The data's hash in the header. ERROR_DATA. */
 bool trials_reader_data(const TrialsReader *reader, char hex[65], Error *err);
 void trials_reader_close(TrialsReader *reader);

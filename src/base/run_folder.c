@@ -186,7 +186,8 @@ static bool make_partial(RunFolder *run, Error *err) {
 }
 
 static bool remove_derived(const char *path) {
-    return is_open_mark(path) || is_state(path) || flat_folder_remove_file(path);
+    return is_open_mark(path) || is_state(path) || is_named(path, RUN_FOLDER_CONFIG) ||
+           flat_folder_remove_file(path);
 }
 
 bool run_folder_clear(const RunFolder *run, Error *err) {

@@ -20,6 +20,8 @@
 #define RUN_FOLDER_OLD_STATE "checkpoint.previous.bin"
 /* A result that grows while the run goes, and that it goes on from as well. */
 #define RUN_FOLDER_TRIALS "trials.jsonl"
+/* The config that a search was begun with, which one that goes on is held against. */
+#define RUN_FOLDER_CONFIG "config.ini"
 
 typedef struct RunFolder {
     char *path; /* a symbolic link is followed, and stays */
@@ -42,8 +44,8 @@ bool run_folder_resume(RunFolder *run, const char *path, Error *err);
 /* The errors of run_folder_resume, and nothing held afterwards: for knowing them before the data is
  * read. */
 bool run_folder_check_resumed(const char *path, Error *err);
-/* Removes all but the state and the trials from the .partial that is gone on with: the rest is made
- * anew. */
+/* Removes all but the state, the trials and their config from the .partial that is gone on with:
+ * the rest is made anew. */
 bool run_folder_clear(const RunFolder *run, Error *err);
 /* Path of a file inside the folder under construction; released with memory_free. */
 char *run_folder_file(const RunFolder *run, const char *name);

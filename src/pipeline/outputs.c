@@ -43,6 +43,20 @@ static bool open_folder(const PipelineInput *in, Outputs *outputs, Error *err) {
                             run_folder_clear(folder, err));
 }
 
+static bool write_file(const Outputs *outputs, const char *name, TextBuffer *text, Error *err) {
+    char *path = run_folder_file(&outputs->folder, name);
+    const bool good = file_write(path, text_of(text), text->n, err);
+    memory_free(path);
+    text_free(text);
+    return good;
+}
+
+static bool write_config(const Outputs *outputs, Error *err) {
+    TextBuffer text = {0};
+    config_print(&text, outputs->config, outputs->folder.path);
+    return write_file(outputs, RUN_FOLDER_CONFIG, &text, err);
+}
+
 bool outputs_begin(const PipelineInput *in, const Trained *trained, Outputs *outputs, Error *err) {
     outputs->started = manifest_now();
     outputs->trained = trained;
@@ -54,7 +68,8 @@ bool outputs_begin(const PipelineInput *in, const Trained *trained, Outputs *out
     bool good = history_file_open(&outputs->history, path, 0, err);
     memory_free(path);
     text_list_add(&outputs->files, "history.jsonl");
-    return good;
+    const bool begins_search = in->config->tuning.is_on && !in->resumes;
+    return good && (!begins_search || write_config(outputs, err));
 }
 
 bool outputs_note_start(const PipelineInput *in, Outputs *outputs, Error *err) {
@@ -101,18 +116,13 @@ void outputs_free(Outputs *outputs) {
 }
 
 bool outputs_write(Outputs *outputs, const char *name, TextBuffer *text, Error *err) {
-    char *path = run_folder_file(&outputs->folder, name);
-    bool good = file_write(path, text_of(text), text->n, err);
     text_list_add(&outputs->files, name);
-    memory_free(path);
-    text_free(text);
-    return good;
+    return write_file(outputs, name, text, err);
 }
 
-static bool write_config(Outputs *outputs, Error *err) {
-    TextBuffer text = {0};
-    config_print(&text, outputs->config, outputs->folder.path);
-    return outputs_write(outputs, "config.ini", &text, err);
+static bool finish_config(Outputs *outputs, Error *err) {
+    text_list_add(&outputs->files, RUN_FOLDER_CONFIG);
+    return write_config(outputs, err);
 }
 
 /* The parts of a model file, borrowed from where they are. */
@@ -281,7 +291,7 @@ bool outputs_finish(const PipelineInput *in, Outputs *outputs, Outcome *outcome,
     }
     console_doing(in->console, false, "writing the run");
     bool good =
-        history_file_close(&outputs->history, err) && write_config(outputs, err) &&
+        history_file_close(&outputs->history, err) && finish_config(outputs, err) &&
         write_model(in, outputs, outcome, err) && write_metrics(in, outputs, outcome, err) &&
         write_report(in, outputs, outcome, err) && write_predictions(in, outputs, outcome, err) &&
         write_manifest(in, outputs, outcome, err) && run_folder_commit(&outputs->folder, err);
@@ -293,7 +303,7 @@ bool outputs_finish(const PipelineInput *in, Outputs *outputs, Outcome *outcome,
 
 bool outputs_finish_search(const PipelineInput *in, Outputs *outputs, const Outcome *outcome,
                            Error *err) {
-    const bool good = history_file_close(&outputs->history, err) && write_config(outputs, err) &&
+    const bool good = history_file_close(&outputs->history, err) && finish_config(outputs, err) &&
                       write_manifest(in, outputs, outcome, err) &&
                       run_folder_commit(&outputs->folder, err);
     if (good) {

@@ -25,9 +25,12 @@ static bool search(const PipelineInput *in, Outputs *outputs, const TrialGround 
     size_t shard;
     char *path = run_folder_file(&outputs->folder, "trials.jsonl");
     tune_data_sha256(ground->prepared, ground->n_parts, data_sha256);
-    const bool good = tuning_init(tuning, in->config, in->console, data_sha256, err) &&
-                      (!in->resumes || tuning_know(tuning, path, &shard, err)) &&
-                      tuning_run(tuning, ground, path, err);
+    const bool good =
+        tuning_init(tuning, in->config, in->console, data_sha256, err) &&
+        (!in->resumes ||
+         tuning_know(tuning, path, "give the same again, or leave out --resume to search anew",
+                     &shard, err)) &&
+        tuning_run(tuning, ground, path, err);
     memory_free(path);
     text_list_add(&outputs->files, "trials.jsonl");
     return good;

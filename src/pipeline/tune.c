@@ -28,33 +28,92 @@ static bool decides(const Option *option) {
     return true;
 }
 
+static bool has_effect(const Option *option, const Config *config) {
+    TextBuffer reason = {0};
+    const bool is_idle =
+        option->step == 9 && option->without_effect && option->without_effect(config, &reason);
+    text_free(&reason);
+    return !is_idle;
+}
+
+static void print_layers(TextBuffer *text, const Config *config) {
+    for (size_t l = 0; l < config->n_layers; l++) {
+        for (size_t i = 0; i < config_n_layer_options; i++) {
+            const char *value = config->layers[l].values[i].text;
+            text_printf(text, "layer.%zu.%s = %s\n", l + 1, config_layer_options[i].key,
+                        value ? value : "");
+        }
+    }
+}
+
+static void print_space(TextBuffer *text, const Config *config) {
+    for (size_t k = 0; k < config->tuning.space.n; k++) {
+        text_printf(text, "tuning.space.%s = %s\n", config->tuning.space.keys[k].name,
+                    config->tuning.space.keys[k].text);
+    }
+}
+
 void tune_config_sha256(const Config *config, char hex[65]) {
     TextBuffer text = {0};
     for (size_t i = 0; i < config_n_options; i++) {
         const Option *option = &config_options[i];
-        TextBuffer reason = {0};
-        const bool is_idle =
-            option->step == 9 && option->without_effect && option->without_effect(config, &reason);
-        text_free(&reason);
-        if (decides(option) && !is_idle) {
+        if (decides(option) && has_effect(option, config)) {
             char *written = config_written(option, config, "");
             text_printf(&text, "%s.%s = %s\n", option->section, option->key, written);
             memory_free(written);
         }
     }
-    for (size_t l = 0; l < config->n_layers; l++) {
-        for (size_t i = 0; i < config_n_layer_options; i++) {
-            const char *value = config->layers[l].values[i].text;
-            text_printf(&text, "layer.%zu.%s = %s\n", l + 1, config_layer_options[i].key,
-                        value ? value : "");
-        }
-    }
-    for (size_t k = 0; k < config->tuning.space.n; k++) {
-        text_printf(&text, "tuning.space.%s = %s\n", config->tuning.space.keys[k].name,
-                    config->tuning.space.keys[k].text);
-    }
+    print_layers(&text, config);
+    print_space(&text, config);
     file_sha256(text_of(&text), text.n, hex);
     text_free(&text);
+}
+
+static void compare_key(TextBuffer *out, const Option *option, const Config *then,
+                        const Config *now) {
+    char *values[] = {config_written(option, then, ""), config_written(option, now, "")};
+    if (decides(option) && has_effect(option, then) && has_effect(option, now) &&
+        strcmp(values[0], values[1]) != 0) {
+        char shown[2][TEXT_SHOWN];
+        text_printf(out, "%s%s.%s = %s, not %s", out->n > 0 ? "; " : "", option->section,
+                    option->key, text_shown(shown[0], values[0], strlen(values[0])),
+                    text_shown(shown[1], values[1], strlen(values[1])));
+    }
+    memory_free(values[0]);
+    memory_free(values[1]);
+}
+
+static void compare_sections(TextBuffer *out, const char *name,
+                             void (*print)(TextBuffer *, const Config *), const Config *then,
+                             const Config *now) {
+    TextBuffer texts[2] = {0};
+    print(&texts[0], then);
+    print(&texts[1], now);
+    if (strcmp(text_of(&texts[0]), text_of(&texts[1])) != 0) {
+        text_printf(out, "%sanother [%s]", out->n > 0 ? "; " : "", name);
+    }
+    text_free(&texts[0]);
+    text_free(&texts[1]);
+}
+
+/* What differs in the config.ini beside a trials.jsonl: nothing when it cannot be read. */
+static void print_difference(TextBuffer *out, const char *trials, const Config *now) {
+    char *folder = file_folder_of(trials), *path = file_join(folder, "config.ini");
+    TextList overrides = {0};
+    Problems problems = {0};
+    Config then = {0};
+    Error unreadable = {0};
+    if (config_load(path, &overrides, &then, &problems, &unreadable)) {
+        for (size_t i = 0; i < config_n_options; i++) {
+            compare_key(out, &config_options[i], &then, now);
+        }
+        compare_sections(out, "layer.N", print_layers, &then, now);
+        compare_sections(out, "tuning.space", print_space, &then, now);
+    }
+    config_free(&then);
+    problems_free(&problems);
+    memory_free(path);
+    memory_free(folder);
 }
 
 void tune_data_sha256(const Prepared *prepared, size_t n, char hex[65]) {
@@ -101,13 +160,27 @@ bool tuning_init(Tuning *tuning, const Config *config, Console *console, const c
     return search_init(&tuning->search, &options->space, &search, err);
 }
 
-bool tuning_know(Tuning *tuning, const char *path, size_t *shard, Error *err) {
+bool tuning_know(Tuning *tuning, const char *path, const char *way_out, size_t *shard, Error *err) {
     KnownTrials *known = &tuning->known;
     known->readers = memory_resize(known->readers, known->n, known->n + 1, sizeof *known->readers);
     TrialsReader *reader = &known->readers[known->n++];
     *shard = tuning->header.shard;
-    return trials_reader_open(reader, path, err) &&
-           (reader->header.n == 0 || trials_reader_check(reader, &tuning->header, shard, err));
+    if (!trials_reader_open(reader, path, err) || reader->header.n == 0) {
+        return !err->code;
+    }
+    const char *other = NULL;
+    const bool good = trials_reader_check(reader, &tuning->header, shard, &other, err);
+    if (other) {
+        TextBuffer difference = {0};
+        if (strcmp(other, TRIALS_OTHER_CONFIG) == 0) {
+            print_difference(&difference, path, tuning->config);
+        }
+        const bool is_known = difference.n > 0;
+        file_fail(err, ERROR_DATA, path, "the search was begun with %s%s%s%s; %s", other,
+                  is_known ? " (" : "", text_of(&difference), is_known ? ")" : "", way_out);
+        text_free(&difference);
+    }
+    return good;
 }
 
 void tuning_free(Tuning *tuning) {

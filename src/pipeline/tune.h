@@ -35,8 +35,9 @@ void tune_config_sha256(const Config *config, char hex[65]);
 bool tuning_init(Tuning *tuning, const Config *config, Console *console, const char *data_sha256,
                  Error *err);
 /* Takes results from the trials.jsonl at path, if there is one; ERROR_DATA when it is of another
- * search. *shard: which part it is. */
-bool tuning_know(Tuning *tuning, const char *path, size_t *shard, Error *err);
+ * search: the message ends with way_out, and names the keys that the config.ini beside it has
+ * otherwise. *shard: which part it is. */
+bool tuning_know(Tuning *tuning, const char *path, const char *way_out, size_t *shard, Error *err);
 /* Runs what is not known, into the trials.jsonl at path. ground NULL: everything must be known.
  * A signal leaves the file to go on with. */
 bool tuning_run(Tuning *tuning, const TrialGround *ground, const char *path, Error *err);

@@ -39,7 +39,7 @@ static bool know_all(Tuning *tuning, const TextList *runs, Error *err) {
     for (size_t i = 0; good && i < runs->n; i++) {
         size_t shard = 0;
         char *path = file_join(runs->items[i], "trials.jsonl");
-        good = tuning_know(tuning, path, &shard, err);
+        good = tuning_know(tuning, path, "the shards of a search have the same", &shard, err);
         if (good && (shard >= tuning->header.n_shards || run_of_shard[shard] > 0)) {
             good = file_fail(err, ERROR_DATA, path, "shard %zu is there twice", shard + 1);
         } else if (good) {

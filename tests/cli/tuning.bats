@@ -112,12 +112,34 @@ search() {
     }
     search output.dir=whole
     leave
-    refuses 4 "cut.partial/trials.jsonl: error: is of a search with another config" \
+    local again="give the same again, or leave out --resume to search anew"
+    refuses 4 "cut.partial/trials.jsonl: error: the search was begun with another config; $again" \
         "$NNTRAIN" search.ini -q training.epochs=8 output.dir=cut --resume
     leave
+    cp whole/config.ini cut.partial/
+    refuses 4 "cut.partial/trials.jsonl: error: the search was begun with another config (training.epochs = 9, not 8; tuning.trials = 12, not 13; another [tuning.space]); $again" \
+        "$NNTRAIN" search.ini -q training.epochs=8 tuning.trials=13 tuning.workers=1 tuning.space.network.dropout="uniform 0 .. 0.5" output.dir=cut --resume
+    # still so, and the search as it was goes on
+    refuses 4 "cut.partial/trials.jsonl: error: the search was begun with another config (run.seed = 42, not 7); $again" \
+        "$NNTRAIN" search.ini -q run.seed=7 output.dir=cut --resume
+    search output.dir=cut --resume
+    same_search whole cut
+    cmp <(sed 's/whole/cut/' whole/config.ini) cut/config.ini
+    leave
     sed -i '$d' iris.csv
-    refuses 4 "cut.partial/trials.jsonl: error: is of a search with another data" \
+    refuses 4 "cut.partial/trials.jsonl: error: the search was begun with other data; $again" \
         "$NNTRAIN" search.ini -q output.dir=cut --resume
+}
+
+@test "an interrupted search knows the config that it was begun with" {
+    search_config
+    "$NNTRAIN" search.ini -q tuning.trials=100000 output.dir=cut 2>/dev/null &
+    local job=$!
+    until [ -s cut.partial/trials.jsonl ]; do sleep 0.01; done
+    kill -TERM $job
+    wait $job || true
+    refuses 4 "cut.partial/trials.jsonl: error: the search was begun with another config (tuning.trials = 100000, not 100001); give the same again, or leave out --resume to search anew" \
+        "$NNTRAIN" search.ini -q tuning.trials=100001 output.dir=cut --resume
 }
 
 @test "halving finds what the whole search finds, with a third of the epochs" {
@@ -149,7 +171,7 @@ search() {
         "$NNTRAIN" merge -q whole -o joined
     refuses 2 "error: merge needs --output FOLDER for what it makes" "$NNTRAIN" merge -q part-1
     search tuning.shard=2/3 tuning.method=random output.dir=part-2
-    refuses 4 "part-2/trials.jsonl: error: is of a search with another config" \
+    refuses 4 "part-2/trials.jsonl: error: the search was begun with another config (tuning.method = random, not hyperband); the shards of a search have the same" \
         "$NNTRAIN" merge -q part-1 part-2 part-3 -o joined
     sed -i '/^min_epochs/d; /^grid_points/d; s/^method = .*/method = tpe/' search.ini
     refuses 3 "search.ini:7:1: error: tuning.method: tpe cannot be sharded: each trial learns from all others" \
