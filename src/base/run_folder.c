@@ -179,9 +179,9 @@ static bool make_partial(RunFolder *run, Error *err) {
     if (!clear_away(run, err)) {
         return false;
     }
-    return (mkdir(run->partial, 0777) == 0 ||
-            file_fail(err, ERROR_FILE, run->partial, "cannot create the folder: %s",
-                      strerror(errno))) &&
+    run->has_made = mkdir(run->partial, 0777) == 0;
+    return (run->has_made || file_fail(err, ERROR_FILE, run->partial,
+                                       "cannot create the folder: %s", strerror(errno))) &&
            make_open_mark(run, err);
 }
 
@@ -283,16 +283,6 @@ bool run_folder_resume(RunFolder *run, const char *path, Error *err) {
     return begin(run, path, true, err);
 }
 
-bool run_folder_check_resumed(const char *path, Error *err) {
-    RunFolder run;
-    const bool good = begin(&run, path, true, err);
-    if (good) {
-        run_folder_lock_drop(run.lock_path, &run.lock); /* so that an empty .partial stays */
-        run_folder_free(&run);
-    }
-    return good;
-}
-
 char *run_folder_file(const RunFolder *run, const char *name) {
     return file_join(run->partial, name);
 }
@@ -364,7 +354,7 @@ void run_folder_free(RunFolder *run) {
     if (!run->path) {
         return; /* zeroed: its lock of 0 is no descriptor */
     }
-    if (run->lock >= 0) {
+    if (run->lock >= 0 && run->has_made) {
         drop_empty_partial(run);
     }
     run_folder_lock_drop(run->lock_path, &run->lock);

@@ -31,6 +31,7 @@ typedef struct RunFolder {
     char *lock_path;
     int lock;           /* file descriptor, -1 when not held */
     bool has_put_aside; /* begin did so */
+    bool has_made;      /* begin made .partial; resume found it */
     bool has_replaced;  /* by run_folder_commit: what was there is in previous */
 } RunFolder;
 
@@ -41,9 +42,6 @@ typedef struct RunFolder {
 bool run_folder_begin(RunFolder *run, const char *path, Error *err);
 /* The same, but goes on with the .partial that is there; ERROR_FILE when there is none. */
 bool run_folder_resume(RunFolder *run, const char *path, Error *err);
-/* The errors of run_folder_resume, and nothing held afterwards: for knowing them before the data is
- * read. */
-bool run_folder_check_resumed(const char *path, Error *err);
 /* Removes all but the state, the trials and their config from the .partial that is gone on with:
  * the rest is made anew. */
 bool run_folder_clear(const RunFolder *run, Error *err);

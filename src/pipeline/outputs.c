@@ -21,13 +21,16 @@ static void tell_put_aside(const PipelineInput *in, const RunFolder *folder) {
     text_free(&text);
 }
 
+bool outputs_hold_resumed(const PipelineInput *in, Outputs *outputs, Error *err) {
+    return !in->resumes || run_folder_resume(&outputs->folder, in->config->output_folder, err);
+}
+
 static bool open_folder(const PipelineInput *in, Outputs *outputs, Error *err) {
     RunFolder *folder = &outputs->folder;
-    const char *path = in->config->output_folder;
-    if (!(in->resumes ? run_folder_resume(folder, path, err)
-                      : run_folder_begin(folder, path, err))) {
+    if (!in->resumes && !run_folder_begin(folder, in->config->output_folder, err)) {
         return false;
     }
+    outputs->is_open = true;
     if (folder->has_put_aside) {
         tell_put_aside(in, folder);
     }

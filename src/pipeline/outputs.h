@@ -12,6 +12,7 @@
 
 typedef struct Outputs {
     RunFolder folder;
+    bool is_open; /* something may have been written into the folder */
     HistoryFile history;
     Checkpoints checkpoints;
     ManifestMoment started;
@@ -22,7 +23,11 @@ typedef struct Outputs {
     Error failure;              /* of a history line; told by outputs_finish */
 } Outputs;
 
-/* Opens the folder, or goes on with what an interrupted run has left in it. */
+/* Takes the folder of an interrupted run that is gone on with: before data is read, so that of many
+ * who want it at once, one trains and is named by the others. */
+bool outputs_hold_resumed(const PipelineInput *in, Outputs *outputs, Error *err);
+
+/* Opens the folder, or goes on with what an interrupted run has left in the one that is held. */
 bool outputs_begin(const PipelineInput *in, const Trained *trained, Outputs *outputs, Error *err);
 
 /* Which network is trained now is known: keeps its start weights for the report, and goes on from

@@ -100,11 +100,11 @@ static bool run_folds(const PipelineInput *in, Outputs *outputs, Outcome *outcom
 
 /* What a run that a signal has stopped leaves, and how to go on with it. */
 static void tell_way_on(const PipelineInput *in, const Outputs *outputs, Error *err) {
-    const bool has_begun = outputs->folder.partial != NULL;
-    const bool has_trials = has_begun && in->config->tuning.is_on;
+    const bool has_trials = outputs->is_open && in->config->tuning.is_on;
     if (!outputs->checkpoints.is_kept && !has_trials) {
         fail(err, err->code, "%s; %s: start it again", err->text,
-             in->resumes && !has_begun ? "the interrupted run is as it was" : "nothing was kept");
+             in->resumes && !outputs->is_open ? "the interrupted run is as it was"
+                                              : "nothing was kept");
         return;
     }
     TextBuffer command = {0};
@@ -134,7 +134,7 @@ bool pipeline_run(const PipelineInput *in, Outcome *outcome, Error *err) {
     PipelineInput chosen = *in; /* the config's own setting, or the best of step 9 */
     // clang-format off
     bool good = read_baseline(in, &outcome->baseline, err)
-        && (!in->resumes || run_folder_check_resumed(config->output_folder, err))
+        && outputs_hold_resumed(in, &outputs, err)
         && pipeline_prepare(config, in->console, &outcome->source, trained, err)   /* steps 1 to 6 */
         && check_print(in, trained, err)
         && outputs_begin(in, trained, &outputs, err)
