@@ -2,12 +2,15 @@
  * Adam update, through the functions that training itself uses. The networks have ReLU layers and
  * softmax cross-entropy; rows are synthetic and reached through shuffled indices.
  *
- *     bench_steps [--cpu LEVEL] [--steps N] [-j THREADS] [NETWORK ...]
+ *     bench_steps [--cpu LEVEL] [--steps N] [--phases N] [-j THREADS] [NETWORK ...]
  *
  * The networks are tiny, tab, mid, image and, only when named, wide. One line per network: its
  * name, the microseconds, the percentage that its matrix products alone are of the FMA peak
  * measured before and after it, and the threads that nntrain chooses for it; or, with --steps, just
- * that many steps and no timing, for programs that count what a step does (count_instructions.sh).
+ * that many steps and no timing, for programs that count what a step does (count_instructions.sh);
+ * or, with --phases, where the time of so many steps goes, in microseconds of a step: its name,
+ * batch, forward, loss and backward, update, transposing the new weights. (Training itself updates
+ * large networks while their gradients are in the cache, and takes less than the sum.)
  * compare.py sets the numbers beside those of PyTorch and others; by itself a number says little,
  * since it depends on the machine and on what else runs there. */
 #include <math.h>
@@ -131,6 +134,41 @@ static double time_steps(Run *run, size_t n) {
     return seconds_now() - begin;
 }
 
+/* Adds the seconds since *last to *phase. */
+static void pass_phase(double *phase, double *last) {
+    const double now = seconds_now();
+    *phase += now - *last;
+    *last = now;
+}
+
+/* The parts of n steps one after the other, as training has them for small networks. */
+static void time_phases(const Case *of, Run *run, size_t n) {
+    Stepper *s = &run->stepper;
+    const double rate = s->optimizer.settings.learning_rate;
+    double gather = 0.0, forward = 0.0, backward = 0.0, update = 0.0, refresh = 0.0;
+    time_steps(run, n / 10 + 1); /* warm caches */
+    double last = seconds_now();
+    for (size_t i = 0; i < n; i++) {
+        const size_t first = i % (N_ROWS / s->batch_size) * s->batch_size;
+        dataset_gather(s->train, run->order + first, s->batch_size, s->x, s->y, NULL);
+        pass_phase(&gather, &last);
+        model_forward_training(s->model, s->workspace, s->x, s->batch_size, NULL);
+        pass_phase(&forward, &last);
+        model_backward(s->model, s->workspace, s->loss, s->y, s->train->y_row, NULL, s->batch_size,
+                       s->gradient);
+        pass_phase(&backward, &last);
+        optimizer_apply(&s->optimizer, optimizer_begin_step(&s->optimizer, rate), 0.0,
+                        s->model->parameters, s->gradient, 0, s->model->network->n_parameters);
+        pass_phase(&update, &last);
+        model_refresh(s->model);
+        pass_phase(&refresh, &last);
+    }
+    const double each = 1e6 / (double)n;
+    printf("%s batch %.2f forward %.2f backward %.2f update %.2f transpose %.2f\n", of->kind.name,
+           each * gather, each * forward, each * backward, each * update, each * refresh);
+    fflush(stdout);
+}
+
 static int compare_doubles(const void *a, const void *b) {
     const double x = *(const double *)a, y = *(const double *)b;
     return (x > y) - (x < y);
@@ -178,8 +216,13 @@ static void report(const Case *of, const Network *network, Run *run) {
     fflush(stdout);
 }
 
-/* n_steps: 0 for as many as a good timing takes. */
-static void bench(const Case *of, size_t n_steps, Team *team) {
+typedef struct Request {
+    size_t n_steps;  /* 0: as many as a good timing takes */
+    size_t n_phases; /* steps of which the phases are timed; 0: none */
+    size_t n_threads;
+} Request;
+
+static void bench(const Case *of, const Request *request, Team *team) {
     static const double none = (double)NAN; /* the default */
     const FitOptions options = {.seed = 1,
                                 .batch_size = (int64_t)of->batch,
@@ -201,8 +244,10 @@ static void bench(const Case *of, size_t n_steps, Team *team) {
         run.order[i] = i;
     }
     random_shuffle(random_stream(options.seed, RANDOM_SHUFFLE), 1, 0, run.order, N_ROWS);
-    if (n_steps > 0) {
-        time_steps(&run, n_steps);
+    if (request->n_phases > 0) {
+        time_phases(of, &run, request->n_phases);
+    } else if (request->n_steps > 0) {
+        time_steps(&run, request->n_steps);
     } else {
         report(of, &network, &run);
     }
@@ -219,33 +264,47 @@ static void use_level(const char *name) {
     }
 }
 
+static size_t read_number(const char *option, const char *value) {
+    const size_t n = strtoul(value, NULL, 10);
+    if (n == 0) {
+        fprintf(stderr, "bench_steps: %s %s: must be a number from 1 on\n", option, value);
+        exit(2);
+    }
+    return n;
+}
+
+static void read_option(const char *option, const char *value, Request *request) {
+    if (strcmp(option, "--cpu") == 0) {
+        use_level(value);
+    } else if (strcmp(option, "--steps") == 0) {
+        request->n_steps = read_number(option, value);
+    } else if (strcmp(option, "--phases") == 0) {
+        request->n_phases = read_number(option, value);
+    } else if (strcmp(option, "-j") == 0) {
+        request->n_threads = read_number(option, value);
+    } else {
+        fprintf(stderr, "bench_steps: %s: there are --cpu LEVEL, --steps N, --phases N and -j N\n",
+                option);
+        exit(2);
+    }
+}
+
 int main(int n_arguments, char **arguments) {
-    size_t n_steps = 0, n_threads = 1;
+    Request request = {.n_threads = 1};
     int first = 1;
     for (; first + 1 < n_arguments && arguments[first][0] == '-'; first += 2) {
-        const char *option = arguments[first], *value = arguments[first + 1];
-        if (strcmp(option, "--cpu") == 0) {
-            use_level(value);
-        } else if (strcmp(option, "--steps") == 0) {
-            n_steps = strtoul(value, NULL, 10);
-        } else if (strcmp(option, "-j") == 0 && strtoul(value, NULL, 10) > 0) {
-            n_threads = strtoul(value, NULL, 10);
-        } else {
-            fprintf(stderr, "bench_steps: %s %s: must be --cpu LEVEL, --steps N or -j THREADS\n",
-                    option, value);
-            exit(2);
-        }
+        read_option(arguments[first], arguments[first + 1], &request);
     }
-    Team *team = team_start(n_threads);
+    Team *team = team_start(request.n_threads);
     for (int i = first; i < n_arguments; i++) {
         row_named(&case_kinds, arguments[i]);
     }
     for (int i = first; i < n_arguments; i++) {
-        bench(row_named(&case_kinds, arguments[i]), n_steps, team);
+        bench(row_named(&case_kinds, arguments[i]), &request, team);
     }
     for (size_t i = 0; first == n_arguments && i < case_kinds.n; i++) {
         if (!cases[i].only_when_named) {
-            bench(&cases[i], n_steps, team);
+            bench(&cases[i], &request, team);
         }
     }
     team_stop(team);
