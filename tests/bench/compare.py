@@ -1,14 +1,15 @@
 #!/usr/bin/python3
 """The goals of speed and memory beside what this machine reaches, as Markdown.
 
-    compare.py BUILD [--quick] [--rounds N] [--readme docs/performance.md] [SECTION ...]
+    compare.py BUILD [--quick] [--rounds N] [--docs] [SECTION ...]
 
 BUILD is the folder of the built programs (`make bench` calls this script with it). Sections: steps,
 products, csv, start, memory. Every comparison alternates: a round runs each side once, one after the
 other, so that whatever else the machine does meets all of them alike; a ratio is taken in each round,
 and shown as median (least..most). Peers that are not installed are told and left out. --quick: one
-round, small sizes; numbers to see that it works. --readme puts the tables between the page's
-markers, with date, processor and versions. Standard library only; peers run as processes.
+round, small sizes; numbers to see that it works. --docs puts all tables between the markers of docs/performance.md,
+and that of the goals between those of README.md, with date, processor and versions. Standard library only; peers run
+as processes.
 """
 
 import argparse
@@ -47,9 +48,11 @@ START_GOAL = 10  # times as fast as the scikit-learn script
 
 
 def output_of(command, environment=None):
+    """Of a side as it is installed: kernels that this shell names for OpenBLAS are not a peer's own choice."""
+    own = {name: value for name, value in os.environ.items() if name not in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")}
     return subprocess.run(
         [str(part) for part in command],
-        env={**os.environ, **(environment or {})},
+        env={**own, **(environment or {})},
         stdout=subprocess.PIPE,
         text=True,
         check=True,
@@ -109,6 +112,7 @@ class Bench:
         self.build = Path(arguments.build).resolve()
         self.quick = arguments.quick
         self.rounds = arguments.rounds or (1 if arguments.quick else 5)
+        self.goals = None  # the table, when it has been measured
         self.networks = QUICK_NETWORKS if arguments.quick else ALL_NETWORKS
         self.versions = {
             "PyTorch": module_version("torch"),
@@ -162,10 +166,11 @@ class Bench:
                     if title == "nntrain":
                         shares.setdefault(name, []).append(float(more[0]))
                         chosen[name] = int(more[1])
-        goals = [self.goal_row(name, times, shares, chosen) for name in self.networks]
+        rows = [self.goal_row(name, times, shares, chosen) for name in self.networks]
         head = ["network", "times PyTorch, 1 thread", "goal", "with OPENBLAS_CORETYPE=SkylakeX", "% of FMA peak", "goal", "2 threads against 1", "goal"]
+        self.goals = table(head, rows)
         between = "\n\nMicroseconds of a step, and the ratio to nntrain's:\n\n"
-        return table(head, goals) + between + self.step_table(times)
+        return self.goals + between + self.step_table(times)
 
     def goal_row(self, name, times, shares, chosen):
         ratio_goal, share_goal, speedup_goal = GOALS[name]
@@ -305,8 +310,8 @@ def watch_memory(program, folder):
     return most
 
 
-def write_readme(path, text):
-    begin, end = "<!-- speed: begin -->", "<!-- speed: end -->"
+def write_between(path, marker, text):
+    begin, end = f"<!-- {marker}: begin -->", f"<!-- {marker}: end -->"
     old = path.read_text()
     if old.count(begin) != 1 or old.count(end) != 1:
         raise SystemExit(f"{path}: error: needs the lines {begin} and {end}, once each")
@@ -317,8 +322,9 @@ NOTE = """A step is batch, forward, loss, backward and Adam update, with ReLU an
 float32: tiny is 4-16-3 with batches of 16, tab 30-64-32-2 with 32, mid 100-256-128-10 and image 784-512-256-10
 with 128, wide 1024-2048-2048-2048-10 with 512. The FMA peak is measured in the same process; FANN trains row by
 row.
-OpenBLAS 0.3.21, which PyTorch and NumPy multiply with, takes slow kernels for processors newer than itself;
-`OPENBLAS_CORETYPE=SkylakeX` makes it take those for AVX-512.
+OpenBLAS 0.3.21, which PyTorch and NumPy multiply with, takes slow kernels for some processors newer than itself;
+`OPENBLAS_CORETYPE=SkylakeX` makes it take those for AVX-512. Otherwise it chooses, also where this shell has that set.
+`build/release/bench/bench_steps --phases 1000 image` tells where the time of a step goes.
 """
 
 
@@ -328,7 +334,7 @@ def main():
     parser.add_argument("build", metavar="BUILD")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--rounds", type=int)
-    parser.add_argument("--readme", type=Path)
+    parser.add_argument("--docs", action="store_true")
     parser.add_argument("sections", nargs="*", metavar="SECTION", choices=[[], *sections], default=[])
     arguments = parser.parse_intermixed_args()
     bench = Bench(arguments)
@@ -339,9 +345,11 @@ def main():
         if text:
             texts.append(text)
             print(f"\n{text}", flush=True)
-    if arguments.readme:
-        texts.append('`make bench` prints these tables, `make bench BENCH="--readme docs/performance.md"` puts them here.')
-        write_readme(arguments.readme, "\n\n".join(texts))
+    if arguments.docs:
+        texts.append("`make bench` prints these tables, `make bench BENCH=--docs` puts them here.")
+        write_between(ROOT / "docs/performance.md", "speed", "\n\n".join(texts))
+        if bench.goals:
+            write_between(ROOT / "README.md", "goals", f"{bench.title()}\n\n{bench.goals}")
 
 
 if __name__ == "__main__":
