@@ -6,9 +6,10 @@
 #include <string.h>
 #include <sys/mman.h>
 
-/* Blocks of some huge pages' size are asked to consist of such: matrices are walked along columns,
- * a page for each row. */
-enum { ALIGNMENT = 64, HUGE_PAGE = 1 << 21, FEWEST_HUGE_PAGES = 2 };
+/* Blocks of huge pages' size are asked to consist of such: matrices are walked along columns, a
+ * page for each row, and what is read from files is written once, a visit to the system for each
+ * page. */
+enum { ALIGNMENT = 64, HUGE_PAGE = 1 << 21 };
 
 static _Noreturn void out_of_memory(size_t n, size_t size) {
     fprintf(stderr, "nntrain: error: out of memory: cannot allocate %zu x %zu bytes\n", n, size);
@@ -27,7 +28,7 @@ static size_t block_bytes(size_t n, size_t size) {
 
 static void *new_block(size_t n, size_t size) {
     const size_t bytes = block_bytes(n, size);
-    const bool is_huge = bytes >= (size_t)FEWEST_HUGE_PAGES * HUGE_PAGE;
+    const bool is_huge = bytes >= HUGE_PAGE;
     const size_t alignment = is_huge ? HUGE_PAGE : ALIGNMENT;
     void *block = aligned_alloc(alignment, (bytes + alignment - 1) / alignment * alignment);
     if (!block) {

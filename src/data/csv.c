@@ -77,7 +77,19 @@ static void warn_numeric_names(Reader *reader) {
     }
 }
 
-/* Before the first row of the first file: what the columns hold. */
+/* From the records in the first wave and the sizes of all files, as they are on disk. */
+static double estimate_rows(const Reader *reader) {
+    const CsvWave *wave = &reader->wave;
+    const TextList *files = &reader->table->files;
+    double n_bytes = 0;
+    for (size_t i = 0; i < files->n; i++) {
+        struct stat status;
+        n_bytes += stat(files->items[i], &status) == 0 ? (double)status.st_size : 0;
+    }
+    return wave->n_whole > 0 ? n_bytes * (double)wave->whole_rows / (double)wave->n_whole : 0;
+}
+
+/* Before the first row of the first file: what the columns hold, and how many may come. */
 static void choose_forms(Reader *reader) {
     const CsvOptions *options = reader->options;
     CsvWish *wishes = NEW(CsvWish, reader->table->n_columns);
@@ -85,6 +97,7 @@ static void choose_forms(Reader *reader) {
         options->wishes(options->wishes_context, reader->table, wishes);
     }
     csv_first_guess(&reader->file, &reader->wave, wishes, reader->table);
+    table_expect_rows(reader->table, fmin(estimate_rows(reader), (double)reader->max_rows));
     reader->has_text = NEW(bool, reader->table->n_columns);
     memory_free(wishes);
 }

@@ -199,6 +199,16 @@ void csv_wave_pass(CsvWave *wave, size_t n) {
 
 /* ---- reading records ---- */
 
+typedef struct Room {
+    Table *table;
+    size_t n_rows;
+} Room;
+
+static void make_room(void *context, const TeamShare *share) {
+    const Room *room = context;
+    table_reserve_share(room->table, room->n_rows, share);
+}
+
 static void read_records(void *context, const TeamShare *share) {
     CsvWave *wave = context;
     for (size_t i = share->thread; i < wave->n_stretches; i += share->n_threads) {
@@ -227,6 +237,6 @@ void csv_wave_read(CsvWave *wave, const CsvFile *file, Table *table, size_t firs
         end = has_records ? stretch->record : end;
     }
     const size_t end_row = first_row + wave->n_rows;
-    table_reserve(table, end_row < row_limit ? end_row : row_limit);
+    team_run(wave->team, make_room, &(Room){table, end_row < row_limit ? end_row : row_limit});
     team_run(wave->team, read_records, wave);
 }

@@ -25,18 +25,39 @@ void table_set_names(Table *table, const TextList *names) {
     }
 }
 
-void table_reserve(Table *table, size_t n_rows) {
+/* Doubles that fill a huge page, for which the system is asked once; and bytes at most that may
+ * stay unused for it at the end of all columns. */
+enum { LARGE_BLOCK_SHIFT = 18, MOST_UNUSED_BYTES = 48 << 20 };
+
+void table_expect_rows(Table *table, double n_rows) {
+    const double n_block = (double)((size_t)1 << LARGE_BLOCK_SHIFT);
+    const double n_unused = ceil(n_rows / n_block) * n_block - n_rows;
+    const bool is_wasteful =
+        n_unused * (double)table->n_columns * sizeof(double) > MOST_UNUSED_BYTES;
+    if (n_rows >= n_block && !is_wasteful) {
+        table->block_shift = LARGE_BLOCK_SHIFT;
+    }
+}
+
+static void reserve_column(Column *column, size_t n_blocks, size_t n_block) {
+    const size_t size = column->form == COLUMN_NUMBERS ? sizeof(double) : sizeof(uint32_t);
+    while (column->form != COLUMN_LEFT_OUT && column->n_blocks < n_blocks) {
+        GROW(column->blocks, column->n_blocks, column->capacity);
+        column->blocks[column->n_blocks++].any = memory_new(n_block, size);
+    }
+}
+
+void table_reserve_share(Table *table, size_t n_rows, const TeamShare *share) {
     const size_t n_block = (size_t)1 << table->block_shift;
     const size_t n_blocks = (n_rows + n_block - 1) >> table->block_shift;
-    for (size_t i = 0; i < table->n_columns; i++) {
-        Column *column = &table->columns[i];
-        const bool has_numbers = column->form == COLUMN_NUMBERS;
-        while (column->form != COLUMN_LEFT_OUT && column->n_blocks < n_blocks) {
-            GROW(column->blocks, column->n_blocks, column->capacity);
-            column->blocks[column->n_blocks++].any =
-                memory_new(n_block, has_numbers ? sizeof(double) : sizeof(uint32_t));
-        }
+    const Range columns = team_range(share, table->n_columns, 1);
+    for (size_t i = columns.first; i < columns.end; i++) {
+        reserve_column(&table->columns[i], n_blocks, n_block);
     }
+}
+
+void table_reserve(Table *table, size_t n_rows) {
+    table_reserve_share(table, n_rows, &(TeamShare){.n_threads = 1});
 }
 
 void table_add_place(Table *table, RowPlace place) {

@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/team.h"
 #include "base/text.h"
 #include "data/csv_again.h"
 #include "data/dictionary.h"
@@ -65,8 +66,13 @@ typedef struct Table {
 
 /* Names the columns of an empty table, all of them texts. */
 void table_set_names(Table *table, const TextList *names);
+/* Before room is made: so many rows are likely to come, and may have large blocks. */
+void table_expect_rows(Table *table, double n_rows);
 /* Makes room for rows up to n_rows. */
 void table_reserve(Table *table, size_t n_rows);
+/* A thread's share of it, inside a run of a team: the system takes its time for the first write to
+ * each page. */
+void table_reserve_share(Table *table, size_t n_rows, const TeamShare *share);
 void table_add_place(Table *table, RowPlace place);
 /* Puts a text into a column of texts; missing: the texts that mean "no value", as "" always does.
  */

@@ -92,6 +92,32 @@ static void test_blocks(void **state) {
     text_list_free(&names);
 }
 
+/* Large blocks for many rows, but not where too much of them would stay unused. */
+static void test_expected_rows(void **state) {
+    (void)state;
+    static const struct {
+        double n_rows;
+        size_t n_columns;
+        bool has_large;
+    } cases[] = {{1000, 1, false},       {0, 1, false},       {262143, 1, false},
+                 {262144, 1, true},      {300000, 20, true},  {300000, 60, false},
+                 {524288, 64, true},     {524289, 64, false}, {1e9, 2, true},
+                 {(double)NAN, 1, false}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Table table = {0};
+        TextList names = {0};
+        for (size_t j = 0; j < cases[i].n_columns; j++) {
+            text_list_add(&names, "a");
+        }
+        table_set_names(&table, &names);
+        const size_t usual = table.block_shift;
+        table_expect_rows(&table, cases[i].n_rows);
+        assert_int_equal(table.block_shift > usual, cases[i].has_large);
+        table_free(&table);
+        text_list_free(&names);
+    }
+}
+
 static void test_messages(void **state) {
     (void)state;
     char place[TEXT_SHOWN];
@@ -121,7 +147,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cells_and_names), cmocka_unit_test(test_values),
         cmocka_unit_test(test_places),          cmocka_unit_test(test_blocks),
-        cmocka_unit_test(test_messages),        cmocka_unit_test(test_long_path),
+        cmocka_unit_test(test_expected_rows),   cmocka_unit_test(test_messages),
+        cmocka_unit_test(test_long_path),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
