@@ -149,6 +149,24 @@ static AdamFactors adam_factors(const UpdateStep *step) {
     };
 }
 
+/* m = beta1 m + (1 - beta1) g, s = beta2 s + (1 - beta2) g^2 */
+typedef struct Moments {
+    V mean, square;
+} Moments;
+
+static inline Moments next_moments(const AdamFactors *a, float *mean, float *square, V g) {
+    const Moments next = {blend(a->beta1, v_load(mean), a->rest1, g),
+                          blend_square(a->beta2, v_load(square), a->rest2, g)};
+    v_store(mean, next.mean);
+    v_store(square, next.square);
+    return next;
+}
+
+/* sqrt(square), corrected for its start at 0, + epsilon */
+static inline V adam_scale(const AdamFactors *a, V square) {
+    return v_fma(v_sqrt(square), a->inverse_root, a->epsilon);
+}
+
 static void adam_update(const UpdateStep *step, float *parameters, const float *gradient,
                         float *const *slots, size_t n) {
     const AdamFactors a = adam_factors(step);
@@ -156,11 +174,8 @@ static void adam_update(const UpdateStep *step, float *parameters, const float *
     for (size_t i = 0; i < n; i += V_LANES) {
         ask_to_write(parameters + i);
         const V g = v_load(gradient + i);
-        const V m = blend(a.beta1, v_load(means + i), a.rest1, g);
-        const V s = blend_square(a.beta2, v_load(squares + i), a.rest2, g);
-        v_store(means + i, m);
-        v_store(squares + i, s);
-        const V direction = v_div(m, v_fma(v_sqrt(s), a.inverse_root, a.epsilon));
+        const Moments now = next_moments(&a, means + i, squares + i, g);
+        const V direction = v_div(now.mean, adam_scale(&a, now.square));
         v_store(parameters + i, v_fnma(a.rate, direction, v_load(parameters + i)));
     }
 }
@@ -173,11 +188,8 @@ static void adamw_update(const UpdateStep *step, float *parameters, const float 
     for (size_t i = 0; i < n; i += V_LANES) {
         ask_to_write(parameters + i);
         const V g = v_load(gradient + i);
-        const V m = blend(a.beta1, v_load(means + i), a.rest1, g);
-        const V s = blend_square(a.beta2, v_load(squares + i), a.rest2, g);
-        v_store(means + i, m);
-        v_store(squares + i, s);
-        const V direction = v_div(m, v_fma(v_sqrt(s), a.inverse_root, a.epsilon));
+        const Moments now = next_moments(&a, means + i, squares + i, g);
+        const V direction = v_div(now.mean, adam_scale(&a, now.square));
         const V p = v_mul(keep, v_load(parameters + i));
         v_store(parameters + i, v_fnma(a.rate, direction, p));
     }
@@ -190,13 +202,10 @@ static void amsgrad_update(const UpdateStep *step, float *parameters, const floa
     for (size_t i = 0; i < n; i += V_LANES) {
         ask_to_write(parameters + i);
         const V g = v_load(gradient + i);
-        const V m = blend(a.beta1, v_load(means + i), a.rest1, g);
-        const V s = blend_square(a.beta2, v_load(squares + i), a.rest2, g);
-        const V top = v_max(v_load(largest + i), s);
-        v_store(means + i, m);
-        v_store(squares + i, s);
+        const Moments now = next_moments(&a, means + i, squares + i, g);
+        const V top = v_max(v_load(largest + i), now.square);
         v_store(largest + i, top);
-        const V direction = v_div(m, v_fma(v_sqrt(top), a.inverse_root, a.epsilon));
+        const V direction = v_div(now.mean, adam_scale(&a, top));
         v_store(parameters + i, v_fnma(a.rate, direction, v_load(parameters + i)));
     }
 }
@@ -213,12 +222,9 @@ static void nadam_update(const UpdateStep *step, float *parameters, const float 
     for (size_t i = 0; i < n; i += V_LANES) {
         ask_to_write(parameters + i);
         const V g = v_load(gradient + i);
-        const V m = blend(a.beta1, v_load(means + i), a.rest1, g);
-        const V s = blend_square(a.beta2, v_load(squares + i), a.rest2, g);
-        v_store(means + i, m);
-        v_store(squares + i, s);
-        const V ahead = v_fma(of_mean, m, v_mul(of_gradient, g));
-        const V move = v_div(ahead, v_fma(v_sqrt(s), a.inverse_root, a.epsilon));
+        const Moments now = next_moments(&a, means + i, squares + i, g);
+        const V ahead = v_fma(of_mean, now.mean, v_mul(of_gradient, g));
+        const V move = v_div(ahead, adam_scale(&a, now.square));
         v_store(parameters + i, v_sub(v_load(parameters + i), move));
     }
 }
