@@ -14,7 +14,8 @@ enum {
     MOST_BAR = 32,
     LEAST_BAR = 6,
     TREND_WIDTH = 8,
-    WIDE = 110
+    WIDE = 110,
+    WIDEST = 140
 };
 
 typedef struct Piece {
@@ -78,16 +79,19 @@ static void add_trend(Pieces *pieces, const Console *console, bool is_wide) {
 }
 
 static void collect(Pieces *pieces, const Console *console, const EpochRecord *record,
-                    const FitOptions *options, const MetricList *metrics, bool is_wide) {
+                    const FitOptions *options, const MetricList *metrics, size_t columns) {
     const PartResult *validation = &record->validation;
     add(pieces, 9, "%zu/%lld", record->epoch, (long long)options->epochs);
     add(pieces, validation->rows ? 3 : 8, "loss %.4g", record->loss);
     if (validation->rows) {
-        add(pieces, 8, "validation %.4g", validation->loss);
+        add(pieces, 8, "%s %.4g", columns >= WIDE ? "validation" : "val", validation->loss);
     }
-    add_trend(pieces, console, is_wide);
+    add_trend(pieces, console, columns >= WIDE);
     if (validation->rows && metrics->n) {
         add(pieces, 6, "%s %.4g", metrics->items[0]->kind.name, validation->values[0]);
+    }
+    if (columns >= WIDEST) {
+        add(pieces, 1, "rate %.3g", record->learning_rate);
     }
     add_times(pieces, console, record, options);
 }
@@ -128,9 +132,8 @@ void console_draw_bar(Console *console, const EpochRecord *record, const FitOpti
                       const MetricList *metrics) {
     Pieces pieces = {0};
     const size_t now = console_terminal_width(), columns = now ? now : PLAIN_WIDTH;
-    const bool is_wide = columns >= WIDE;
-    const size_t indent = is_wide ? INDENT : 2, room = columns - indent - 1;
-    collect(&pieces, console, record, options, metrics, is_wide);
+    const size_t indent = columns >= WIDE ? INDENT : 2, room = columns - indent - 1;
+    collect(&pieces, console, record, options, metrics, columns);
     while (pieces.n > 1 && width_of(&pieces) > room) {
         drop_least(&pieces);
     }

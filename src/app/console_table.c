@@ -13,7 +13,7 @@ typedef struct ResultsTable {
     bool is_narrow; /* without the column of rows, and close together */
 } ResultsTable;
 
-enum { MAX_SHOWN_METRICS = 4, NARROW = 60, TABLE_INDENT = 8, ROWS_WIDTH = 7, NUMBER_WIDTH = 11 };
+enum { MAX_SHOWN_METRICS = 4, TABLE_INDENT = 8, ROWS_WIDTH = 7, NUMBER_WIDTH = 11 };
 
 static int indent_of(const ResultsTable *table) { return table->is_narrow ? 2 : TABLE_INDENT; }
 
@@ -93,7 +93,7 @@ void console_text_results(Console *console, const Results *results) {
     ResultsTable table = {.console = console,
                           .stream = console->stream,
                           .metrics = results->metrics,
-                          .is_narrow = console->width > 0 && console->width < NARROW};
+                          .is_narrow = console_is_narrow(console)};
     fit_table(&table, console, results, last);
     print_head(&table);
     for (Part part = 0; part < N_PARTS; part++) {

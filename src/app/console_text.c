@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 enum {
-    STEP_INDENT = 24, /* of what follows "step N  title" */
+    STEP_INDENT = 24,  /* of what follows "step N  title" */
+    NARROW_INDENT = 8, /* of all further lines of a narrow terminal */
+    ERROR_INDENT = 4,
     MIN_WIDTH = 40
 };
 
@@ -38,17 +40,27 @@ size_t console_fitting(const char *text, size_t n, size_t room) {
     return n;
 }
 
-/* One line of text after what stands before it, broken to the terminal's width: the other lines are
- * indented. */
-static void print_wrapped(Console *console, const char *text, size_t n, size_t indent) {
-    const size_t room = console->width > indent ? console->width - indent : SIZE_MAX;
-    size_t length = console_fitting(text, n, room);
+bool console_is_narrow(const Console *console) {
+    return console->width > 0 && console->width < CONSOLE_NARROW;
+}
+
+static size_t room_after(const Console *console, size_t at) {
+    return console->width == 0 ? SIZE_MAX : console->width > at ? console->width - at : 0;
+}
+
+/* One line of text from column `at` on, broken to the terminal's width: further lines begin at
+ * column `indent`. A word that would be cut goes on a further line whole. */
+static void print_wrapped(Console *console, const char *text, size_t n, size_t at, size_t indent) {
+    size_t length = console_fitting(text, n, room_after(console, at));
+    if (length < n && text[length] != ' ' && at > indent) {
+        length = 0;
+    }
     while (length < n) {
         fprintf(console->stream, "%.*s\n%*s", (int)length, text, (int)indent, "");
         length += text[length] == ' ';
         text += length;
         n -= length;
-        length = console_fitting(text, n, room);
+        length = console_fitting(text, n, room_after(console, indent));
     }
     fprintf(console->stream, "%.*s", (int)n, text);
 }
@@ -57,7 +69,8 @@ void console_text_step(Console *console, int step, const char *title, const char
     fprintf(console->stream, "%sstep %d%s  %s%-15s%s ", console_paint(console, PAINT_QUIET), step,
             console_paint(console, PAINT_NONE), console_paint(console, PAINT_STRONG), title,
             console_paint(console, PAINT_NONE));
-    print_wrapped(console, text, strlen(text), STEP_INDENT);
+    print_wrapped(console, text, strlen(text), STEP_INDENT,
+                  console_is_narrow(console) ? NARROW_INDENT : STEP_INDENT);
     fputc('\n', console->stream);
 }
 
@@ -71,11 +84,15 @@ static void print_line(Console *console, const char *indent, const char *line, s
     while (blanks < n && line[blanks] == ' ') {
         fputc(line[blanks++], console->stream);
     }
-    print_wrapped(console, line + blanks, n - blanks, strlen(indent) + blanks);
+    const size_t at = strlen(indent) + blanks;
+    print_wrapped(console, line + blanks, n - blanks, at, at);
     fprintf(console->stream, "%s\n", is_warning ? console_paint(console, PAINT_NONE) : "");
 }
 
 void console_text_lines(Console *console, const char *indent, const char *text) {
+    if (console_is_narrow(console) && strlen(indent) > NARROW_INDENT) {
+        indent += strlen(indent) - NARROW_INDENT;
+    }
     while (*text) {
         const size_t n = strcspn(text, "\n");
         print_line(console, indent, text, n);
@@ -105,20 +122,24 @@ void console_text_epoch(Console *console, const EpochRecord *record, const FitOp
     text_free(&line);
 }
 
-/* "error:" of each line has a colour. */
-void console_text_error(Console *console, const Error *err) {
+/* "error:" of the line has a colour. */
+static void print_error(Console *console, const char *line, size_t n) {
     static const char mark[] = "error:";
+    const char *word = memmem(line, n, mark, strlen(mark));
+    size_t at = 0;
+    if (word) {
+        at = (size_t)(word - line) + strlen(mark);
+        fprintf(console->stream, "%.*s%s%s%s", (int)(word - line), line,
+                console_paint(console, PAINT_ERROR), mark, console_paint(console, PAINT_NONE));
+    }
+    print_wrapped(console, line + at, n - at, at, ERROR_INDENT);
+    fputc('\n', console->stream);
+}
+
+void console_text_error(Console *console, const Error *err) {
     for (const char *text = err->text; *text;) {
         const size_t n = strcspn(text, "\n");
-        const char *word = memmem(text, n, mark, strlen(mark));
-        const size_t before = word ? (size_t)(word - text) : n;
-        fprintf(console->stream, "%.*s", (int)before, text);
-        if (word) {
-            fprintf(console->stream, "%s%s%s%.*s", console_paint(console, PAINT_ERROR), mark,
-                    console_paint(console, PAINT_NONE), (int)(n - before - strlen(mark)),
-                    word + strlen(mark));
-        }
-        fputc('\n', console->stream);
+        print_error(console, text, n);
         text += n + (text[n] == '\n');
     }
 }

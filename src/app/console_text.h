@@ -15,6 +15,10 @@ typedef enum Paint {
 } Paint;
 const char *console_paint(const Console *console, Paint paint);
 
+/* A terminal of fewer columns has no room for indented columns. */
+enum { CONSOLE_NARROW = 60 };
+bool console_is_narrow(const Console *console);
+
 /* Columns of the terminal; 0 where there is none, or it does not say. */
 size_t console_terminal_width(void);
 

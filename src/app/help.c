@@ -104,8 +104,8 @@ static void append_next(TextBuffer *out, const KindTable *commands) {
 }
 
 void help_overview(TextBuffer *out, const KindTable *commands) {
-    text_append(out, help_purpose);
-    text_append(out, "\n\n"
+    help_wrap(out, 0, 0, help_purpose);
+    text_append(out, "\n"
                      "usage: nntrain CONFIG.ini [SECTION.KEY=VALUE ...]\n"
                      "       nntrain COMMAND ...\n\n");
     append_commands(out, commands);

@@ -68,8 +68,11 @@ static void append_key_line(TextBuffer *out, const Option *option) {
     do {
         text_append(&line, " ");
     } while (line.n < VALUES_AT);
-    append_values(&line, option, HELP_WIDTH - line.n);
-    text_printf(out, "%s\n", text_of(&line));
+    TextBuffer values = {0};
+    append_values(&values, option, HELP_WIDTH - line.n);
+    text_append(out, text_of(&line));
+    help_wrap(out, line.n, VALUES_AT, text_of(&values));
+    text_free(&values);
     text_free(&line);
 }
 

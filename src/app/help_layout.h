@@ -1,11 +1,11 @@
-/* Plain text in at most 100 columns: words are wrapped, and go on under the place where they began.
- * Texts are ASCII, as all help is. */
+/* Plain text in at most 79 columns, as a terminal has: words are wrapped, and go on under the place
+ * where they began. Texts are ASCII, as all help is. */
 #ifndef NNTRAIN_APP_HELP_LAYOUT_H
 #define NNTRAIN_APP_HELP_LAYOUT_H
 
 #include "base/text.h"
 
-enum { HELP_WIDTH = 100 };
+enum { HELP_WIDTH = 79 };
 
 /* Appends the words of text to a line that is `at` columns long; further lines begin at column
  * `indent`. Ends the line. */

@@ -59,9 +59,9 @@ static void append_rows(TextBuffer *out, const KindTable *table) {
     }
 }
 
-/* Lines as they are. */
+/* Lines as they are, from the left edge on: they may be as wide as a terminal. */
 static void append_literal(TextBuffer *out, const char *text) {
-    text_append(out, ".PP\n.nf\n");
+    text_append(out, ".PP\n.nf\n.in 0\n");
     for (const char *at = text; *at;) {
         const size_t n = strcspn(at, "\n");
         TextBuffer line = {0};
@@ -70,7 +70,7 @@ static void append_literal(TextBuffer *out, const char *text) {
         text_free(&line);
         at += n + (at[n] == '\n');
     }
-    text_append(out, ".fi\n");
+    text_append(out, ".in\n.fi\n");
 }
 
 static void append_commands(TextBuffer *out, const KindTable *commands) {

@@ -7,6 +7,7 @@
 #include "pipeline/key_places.h"
 #include "pipeline/pipeline.h"
 #include "training/gradient_check.h"
+#include "training/memory_plan.h"
 
 /* A table on standard output; false when a tensor is off by more than rounding explains. */
 static bool check_gradients(const Console *console, Trained *trained, Error *err) {
@@ -39,9 +40,16 @@ static void print_sizes(const Trained *trained) {
     }
     const size_t n_inputs = trained->network.n_inputs;
     const size_t n_outputs = network_outputs(&trained->network);
-    printf("ok: %zu input%s, %zu output%s, %zu parameters; %.1f MB of data, %.1f MB for training\n",
-           n_inputs, n_inputs == 1 ? "" : "s", n_outputs, n_outputs == 1 ? "" : "s",
-           trained->network.n_true_parameters, data * 4 / 1e6, floats * 4 * (double)slots / 1e6);
+    TextBuffer line = {0};
+    text_printf(&line, "ok: %zu input%s, %zu output%s, %zu parameters; ", n_inputs,
+                n_inputs == 1 ? "" : "s", n_outputs, n_outputs == 1 ? "" : "s",
+                trained->network.n_true_parameters);
+    memory_plan_append_size(&line, data * sizeof(float));
+    text_append(&line, " of data, ");
+    memory_plan_append_size(&line, floats * sizeof(float) * (double)slots);
+    text_append(&line, " for training");
+    puts(text_of(&line));
+    text_free(&line);
 }
 
 /* A config with mistakes may still tell where the data is: theirs are told as well. */

@@ -232,3 +232,10 @@ void tell_optimizer(Console *console, const Config *config, const FitOptions *op
     console_step(console, 6, "optimizer", "%s", text_of(&line));
     text_free(&line);
 }
+
+bool tell_no_search(Console *console, const Config *config) {
+    if (!config->tuning.is_on) {
+        console_step(console, 9, "tuning", "none: the config has no [tuning]");
+    }
+    return true;
+}

@@ -16,5 +16,7 @@ void tell_plan(Console *console, size_t n_threads, double step_time, const Memor
 void tell_start(Console *console, const Config *config, const Network *network);
 void tell_loss(Console *console, const LossFunction *loss, const MetricList *metrics);
 void tell_optimizer(Console *console, const Config *config, const FitOptions *options);
+/* Step 9 of a config that asks for none; always true. */
+bool tell_no_search(Console *console, const Config *config);
 
 #endif

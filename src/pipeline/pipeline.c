@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "pipeline/extreme_rows.h"
 #include "pipeline/key_places.h"
+#include "pipeline/narration.h"
 #include "pipeline/outputs.h"
 #include "pipeline/path_check.h"
 #include "pipeline/step_tune.h"
@@ -144,6 +145,7 @@ bool pipeline_run(const PipelineInput *in, Outcome *outcome, Error *err) {
         && (watch_training(&chosen, &outputs, trained, divergence)                      /* step 7 */
             || divergence->code == ERROR_DIVERGED)
         && evaluate_model(chosen.config, trained, in->console, &outcome->evaluated, err) /* step 8 */
+        && tell_no_search(in->console, config)
         && outputs_finish(&chosen, &outputs, outcome, err);
     // clang-format on
     if (outcome->is_only_searched) {

@@ -1,9 +1,11 @@
 #include "training/gate.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/text_number.h"
 
 static bool is_at_least(double value, double limit) { return value >= limit; }
 static bool is_above(double value, double limit) { return value > limit; }
@@ -181,13 +183,24 @@ GateResult gate_evaluate(const Gate *gate, const Results *results, const GateBas
     return result;
 }
 
+/* Five digits, or all of them where five would be on the other side of the limit. */
+static void append_value(TextBuffer *out, const Gate *gate, const GateResult *result) {
+    char number[TEXT_NUMBER];
+    double shown;
+    const int n = snprintf(number, sizeof number, "%.5g", result->value);
+    if (!text_to_double(number, (size_t)n, &shown) ||
+        gate->comparison->holds(shown, gate->limit) != result->passed) {
+        text_from_double(number, result->value);
+    }
+    text_append(out, number);
+}
+
 void gate_describe(TextBuffer *out, const Gate *gate, const GateResult *result) {
     text_printf(out, "%s %s: ", gate->name, gate->condition);
     if (result->reason != NULL) {
         text_printf(out, "%s, failed", result->reason);
         return;
     }
-    char number[TEXT_NUMBER];
-    text_from_double(number, result->value);
-    text_printf(out, "%s, %s", number, result->passed ? "passed" : "failed");
+    append_value(out, gate, result);
+    text_append(out, result->passed ? ", passed" : ", failed");
 }

@@ -1,5 +1,7 @@
 #include "training/memory_plan.h"
 
+#include <math.h>
+
 #include "base/memory_limit.h"
 #include "nn/lbfgs.h"
 #include "training/activity.h"
@@ -39,7 +41,11 @@ double memory_plan_total(const MemoryPlan *plan) {
 }
 
 void memory_plan_append_size(TextBuffer *out, double bytes) {
-    text_printf(out, bytes < 1e9 ? "%.1f MB" : "%.1f GB", bytes / (bytes < 1e9 ? 1e6 : 1e9));
+    if (bytes < 1e6) {
+        text_printf(out, "%.0f kB", ceil(bytes / 1e3));
+    } else {
+        text_printf(out, bytes < 1e9 ? "%.1f MB" : "%.1f GB", bytes / (bytes < 1e9 ? 1e6 : 1e9));
+    }
 }
 
 bool memory_plan_check(const MemoryPlan *plan, Error *err) {

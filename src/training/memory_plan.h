@@ -20,7 +20,7 @@ double memory_plan_total(const MemoryPlan *plan);
 /* ERROR_SIZE with the plan by part when it is more than memory_limit. */
 bool memory_plan_check(const MemoryPlan *plan, Error *err);
 
-/* "1.2 MB", "3.4 GB". */
+/* "56 kB", "1.2 MB", "3.4 GB". */
 void memory_plan_append_size(TextBuffer *out, double bytes);
 
 #endif

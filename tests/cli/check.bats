@@ -12,7 +12,7 @@ teardown() {
 @test "a good config is ok, and nothing is trained or written" {
     run --separate-stderr "$NNTRAIN" check c.ini
     [ "$status" -eq 0 ]
-    [ "$output" = "ok: 4 inputs, 3 outputs, 2499 parameters; 0.0 MB of data, 0.0 MB for training" ]
+    [ "$output" = "ok: 4 inputs, 3 outputs, 2499 parameters; 11 kB of data, 47 kB for training" ]
     contains "$stderr" "step 6"
     [[ $stderr != *"step 7"* ]]
     [ "$(ls --ignore=separate-stderr-* | xargs)" = "c.ini iris.csv" ]

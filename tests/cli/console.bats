@@ -12,7 +12,7 @@ on_terminal() {
     small_config
     "$NNTRAIN" c.ini --log-format json 'gate.test.accuracy=>= 0.1' optimizer.momentum=0.5 2>log
     jq -es 'map(.event) | unique == ["epoch", "note", "results", "step", "warning"]' log
-    jq -es '[.[] | select(.event == "step") | .step] == [1, 2, 3, 4, 5, 6, 7, 8]' log
+    jq -es '[.[] | select(.event == "step") | .step] == [1, 2, 3, 4, 5, 6, 7, 8, 9]' log
     jq -es '.[] | select(.event == "warning") | .place == "command line: optimizer.momentum=0.5"
         and (.message | startswith("optimizer.momentum has no effect"))' log
     jq -es '[.[] | select(.event == "epoch")] | last | .epoch == 3 and .validation.loss > 0' log
@@ -53,7 +53,7 @@ on_terminal() {
     "$NNTRAIN" c.ini --progress none 2>log
     run -1 grep -q 'epoch 3/3' log
     "$NNTRAIN" c.ini --progress bar 2>log
-    grep -q $'\r  *.*3/3.*validation .*left\x1b\\[K\r\x1b\\[K        epoch 3/3  train.loss ' log
+    grep -q $'\r  *.*3/3.*val .*left\x1b\\[K\r\x1b\\[K        epoch 3/3  train.loss ' log
     "$NNTRAIN" c.ini --progress bar --log-format json 2>log
     jq -es . log >all
     "$NNTRAIN" -q c.ini --progress bar 2>log
@@ -63,12 +63,22 @@ on_terminal() {
 @test "on a terminal the bar leaves the last epoch as a line" {
     small_config
     on_terminal 100 "$NNTRAIN" c.ini >raw
-    grep -q $'\r  *.*3/3  .*validation ' raw
+    grep -q $'\r  *.*3/3  .*val ' raw
     [ "$(grep -c $'\x1b\\[K        epoch 3/3  train.loss ' raw)" -eq 1 ]
     on_terminal 100 "$NNTRAIN" c.ini --progress line >raw
     run -1 grep -q 'left' raw
     on_terminal 100 "$NNTRAIN" -v c.ini >raw
     [ "$(grep -c '^        epoch [123]/3  ' raw)" -eq 3 ]
+}
+
+@test "a bar has what there is room for: both losses and the sparkline on 80 columns, the learning rate on wide terminals" {
+    small_config
+    local bar
+    on_terminal 80 env NO_COLOR=1 LC_ALL=C "$NNTRAIN" c.ini training.epochs=20 >raw
+    bar=$(tr '\r' '\n' <raw | grep '^  20/20 ')
+    [[ $bar =~ ^"  20/20  loss 0."[0-9]+"  val 0."[0-9]+"  "[_.^-]+"  accuracy 0."[0-9]+"  "[0-9]+"/s  0:00 left" ]]
+    on_terminal 150 env NO_COLOR=1 LC_ALL=C "$NNTRAIN" c.ini training.epochs=20 >raw
+    tr '\r' '\n' <raw | grep -q '^        ===*  20/20  loss .*  validation .*  rate 0.001  .* left'
 }
 
 @test "a narrow terminal has a narrow table and a short bar" {

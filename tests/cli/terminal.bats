@@ -42,3 +42,23 @@ widest() {
     awk '/ baseline  / && index($0, "test: ") != 9 { exit 1 }' seen
     [ "$(awk '/ loss .* accuracy /, /linear baseline/ { print length }' seen | sort -u | wc -l)" -eq 1 ]
 }
+
+@test "errors are broken between words too, and elsewhere stay one line" {
+    small_config
+    on_terminal 80 c.ini 'gate.test.accuracy=about 1' || true
+    [ "$(widest)" -le 80 ]
+    grep -q '^command line: gate.test.accuracy=about 1: error: .* 'about 1'$' seen
+    [ "$(grep -c '^    [^ ]' seen)" -ge 1 ]
+    run -3 "$NNTRAIN" c.ini 'gate.test.accuracy=about 1'
+    [ "${#lines[@]}" -eq 1 ]
+}
+
+@test "on a narrow terminal lines go on near its left edge, and no name is cut" {
+    small_config
+    on_terminal 40 c.ini
+    [ "$(widest)" -le 40 ]
+    grep -A1 '^step 5' seen >two
+    [ "$(sed -n 1p two)" = "step 5  loss            cross_entropy;" ]
+    [ "$(sed -n 2p two)" = "        metrics: accuracy," ]
+    grep -q '^        balanced_accuracy,' seen
+}

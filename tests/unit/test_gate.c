@@ -198,6 +198,12 @@ static void results_are_told_in_one_line(void **state) {
     gate_describe(&text, &list.items[0], &passed);
     assert_string_equal(text_of(&text), "test.accuracy >= 95%: 0.96, passed");
     text.n = 0;
+    gate_describe(&text, &list.items[0], &(GateResult){.value = 2.0 / 3});
+    assert_string_equal(text_of(&text), "test.accuracy >= 95%: 0.66667, failed");
+    text.n = 0;
+    gate_describe(&text, &list.items[0], &(GateResult){.value = 0.9499999});
+    assert_string_equal(text_of(&text), "test.accuracy >= 95%: 0.9499999, failed");
+    text.n = 0;
     gate_describe(&text, &list.items[0], &unknown);
     assert_string_equal(text_of(&text), "test.accuracy >= 95%: the part has no rows, failed");
     text_free(&text);
