@@ -210,19 +210,28 @@ static void append_times(TextBuffer *out, const Starter *in) {
 /* One key, so one list. */
 static void append_ignored(TextBuffer *out, const Starter *in) {
     const StarterColumns *columns = &in->columns;
+    const struct {
+        const size_t *indices;
+        size_t n;
+        const char *why;
+    } groups[] = {
+        {columns->empty, columns->n_empty, "No value in any row."},
+        {columns->dates, columns->n_dates,
+         "Dates: new rows have others, so as categories they say nothing."},
+        {columns->remarks, columns->n_remarks,
+         "Remarks: no text is there twice, so as categories they say nothing."},
+    };
     size_t *all = NEW(size_t, in->table->n_columns);
     size_t n = 0;
-    for (size_t i = 0; i < columns->n_empty; i++) {
-        all[n++] = columns->empty[i];
-    }
-    for (size_t i = 0; i < columns->n_dates; i++) {
-        all[n++] = columns->dates[i];
+    for (size_t g = 0; g < sizeof groups / sizeof *groups; g++) {
+        for (size_t i = 0; i < groups[g].n; i++) {
+            all[n++] = groups[g].indices[i];
+        }
+        if (groups[g].n > 0) {
+            text_printf(out, "; %s\n", groups[g].why);
+        }
     }
     if (n > 0) {
-        text_printf(out, "; %s%s\n", columns->n_empty ? "No value in any row. " : "",
-                    n > columns->n_empty
-                        ? "Dates: new rows have others, so as categories they say nothing."
-                        : "");
         starter_append_columns(out, "ignore", in->table, all, n);
     }
     memory_free(all);

@@ -32,7 +32,12 @@ static bool is_id(const Table *table, const ColumnInfo *info, size_t column) {
 
 static bool is_diverse(const Table *table, const ColumnInfo *info) {
     return !info->is_numeric && info->n_distinct > MANY_TEXTS &&
-           info->n_distinct > table->n_rows / 2;
+           info->n_distinct > (table->n_rows - info->n_missing) / 2;
+}
+
+static bool is_remarks(const Table *table, const ColumnInfo *info) {
+    return is_diverse(table, info) && info->n_missing > 0 &&
+           info->n_distinct == table->n_rows - info->n_missing;
 }
 
 static bool is_dates(const Table *table, const ColumnInfo *info, size_t column) {
@@ -74,10 +79,11 @@ static void note_feature(const Table *table, const Schema *schema, size_t column
     columns->has_missing = columns->has_missing || info->n_missing > 0;
 }
 
-/* `plain`: ids and times stay features. */
+/* `plain`: ids, times and remarks stay features. */
 static void sort_columns(const Table *table, const Schema *schema, bool plain,
                          StarterColumns *columns) {
-    columns->n_ids = columns->n_empty = columns->n_dates = columns->n_diverse = 0;
+    columns->n_ids = columns->n_empty = columns->n_dates = 0;
+    columns->n_remarks = columns->n_diverse = 0;
     columns->time = columns->rising = columns->widest = table->n_columns;
     columns->has_missing = false;
     for (size_t i = 0; i < schema->n_features; i++) {
@@ -94,6 +100,8 @@ static void sort_columns(const Table *table, const Schema *schema, bool plain,
             }
         } else if (!plain && is_id(table, info, column)) {
             columns->ids[columns->n_ids++] = column;
+        } else if (!plain && is_remarks(table, info)) {
+            columns->remarks[columns->n_remarks++] = column;
         } else {
             note_feature(table, schema, column, columns);
         }
@@ -105,11 +113,12 @@ void starter_columns_find(const Table *table, const Schema *schema, bool may_spl
     columns->ids = NEW(size_t, schema->n_features);
     columns->empty = NEW(size_t, schema->n_features);
     columns->dates = NEW(size_t, schema->n_features);
+    columns->remarks = NEW(size_t, schema->n_features);
     columns->diverse = NEW(size_t, schema->n_features);
     columns->may_split_by_time = may_split_by_time;
     sort_columns(table, schema, false, columns);
     const size_t n_times = columns->n_dates + (columns->time < table->n_columns);
-    if (columns->n_ids + columns->n_empty + n_times == schema->n_features) {
+    if (columns->n_ids + columns->n_empty + n_times + columns->n_remarks == schema->n_features) {
         sort_columns(table, schema, true, columns);
     }
 }
@@ -128,6 +137,7 @@ void starter_columns_describe(TextBuffer *out, const StarterColumns *columns, co
     set_roles(described.columns, columns->ids, columns->n_ids, ROLE_ID);
     set_roles(described.columns, columns->empty, columns->n_empty, ROLE_IGNORED);
     set_roles(described.columns, columns->dates, columns->n_dates, ROLE_IGNORED);
+    set_roles(described.columns, columns->remarks, columns->n_remarks, ROLE_IGNORED);
     set_roles(described.columns, &columns->time, columns->time < table->n_columns, ROLE_TIME);
     schema_describe(out, &described, table);
     memory_free(described.columns);
@@ -137,6 +147,7 @@ void starter_columns_free(StarterColumns *columns) {
     memory_free(columns->ids);
     memory_free(columns->empty);
     memory_free(columns->dates);
+    memory_free(columns->remarks);
     memory_free(columns->diverse);
     *columns = (StarterColumns){0};
 }

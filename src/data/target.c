@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -21,10 +22,18 @@ static const char *first_file(const Table *table, char out[TEXT_SHOWN]) {
     return text_shown(out, file, strlen(file));
 }
 
+/* The first such cell is named, and the others are counted. */
 static bool refuse_missing(const Table *table, size_t row, size_t column, Error *err) {
+    size_t n = 0;
+    for (size_t i = 0; i < table->n_rows; i++)
+        n += table_is_missing(table, i, column);
+    char others[64] = "";
+    if (n > 1)
+        snprintf(others, sizeof others, " (%zu of %zu rows have none)", n, table->n_rows);
     return table_fail(table, row, column, err,
                       "is a missing value, and a target cannot be filled in: fill the cell in or "
-                      "remove the row");
+                      "remove the row%s",
+                      others);
 }
 
 /* ---- Classes ---- */

@@ -192,3 +192,26 @@ dated() {
     sed -i '2,$ s/,p\([0-9]\)[0-9]*,/,p\1,/' t.csv
     "$NNTRAIN" init t.csv --target y | grep -qx 'encode = onehot                 ; embedding for columns with many categories'
 }
+
+@test "remarks, different in every row that has one, are left out" {
+    awk 'BEGIN {
+        print "q1,remarks,opened,y"
+        for (i = 1; i <= 300; i++)
+            printf "%s,%s,2024-%02d-%02d,%s\n", i % 5 + 1, i % 4 ? "" : "remark number " i, i % 12 + 1, i % 28 + 1, i % 3 ? "yes" : "no"
+    }' >data.csv
+    "$NNTRAIN" init data.csv --target y -o s.ini
+    grep -q '^;   remarks   *ignored$' s.ini
+    grep -A2 '^; Dates: ' s.ini >found
+    [ "$(sed -n 2p found)" = "; Remarks: no text is there twice, so as categories they say nothing." ]
+    [ "$(sed -n 3p found)" = "ignore = opened, remarks" ]
+    run -1 grep -n ' $' s.ini
+    grep -q '^encode' s.ini && return 1
+    "$NNTRAIN" -q s.ini training.epochs=1
+}
+
+@test "a target with cells that have no value: the first is named, and they are counted" {
+    printf 'x,y\n1,a\n2,\n3,b\n4,NA\n5,a\n' >data.csv
+    printf '[data]\nfile = data.csv\ntarget = y\n' >c.ini
+    refuses 4 "data.csv:3:2: error: column 'y': '' is a missing value, and a target cannot be filled in: fill the cell in or remove the row (2 of 5 rows have none)" \
+        "$NNTRAIN" check -q c.ini
+}

@@ -47,7 +47,7 @@ widest() {
     small_config
     on_terminal 80 c.ini 'gate.test.accuracy=about 1' || true
     [ "$(widest)" -le 80 ]
-    grep -q '^command line: gate.test.accuracy=about 1: error: .* 'about 1'$' seen
+    grep -q "^command line: gate.test.accuracy=about 1: error: gate.test.accuracy: 'about 1'\$" seen
     [ "$(grep -c '^    [^ ]' seen)" -ge 1 ]
     run -3 "$NNTRAIN" c.ini 'gate.test.accuracy=about 1'
     [ "${#lines[@]}" -eq 1 ]
