@@ -246,9 +246,11 @@ void chart_mark(Chart *chart, double x, double y, const char *label) {
                 "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"3.5\" fill=\"none\" stroke=\"currentColor\" "
                 "stroke-width=\"1.5\"/>\n",
                 at_x, at_y);
-    if (label) {
+    if (label) { /* lines may pass behind it */
+        text_append(chart->out, "<g class=\"halo\">");
         chart_text(chart, at_x + (is_right ? 4 : -4), at_y + above, is_right ? "end" : "start",
                    INK_TEXT, label, 24);
+        text_append(chart->out, "</g>\n");
     }
 }
 

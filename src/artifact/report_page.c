@@ -39,6 +39,7 @@ static const char style[] =
     "20rem}.pair .wide{margin:0;flex:0 1 auto}\n"
     "figure{margin:0;min-width:0}svg{display:block;max-width:30rem;overflow:visible}\n"
     ".q{color:var(--ink)}.a{color:var(--a)}.b{color:var(--b)}.c{color:var(--c)}.m{color:var(--m)}\n"
+    ".halo{paint-order:stroke;stroke:var(--paper);stroke-width:4px;stroke-linejoin:round}\n"
     ".wide{overflow-x:auto;margin:.8rem 0}\n"
     "table{border-collapse:collapse;font-size:.92rem;line-height:1.35}\n"
     "th{font-weight:400;text-align:left;font-size:.85rem;vertical-align:bottom}\n"
@@ -46,7 +47,8 @@ static const char style[] =
     "var(--line);overflow-wrap:normal}\n"
     "td{vertical-align:baseline}.n{text-align:right;white-space:nowrap}"
     "tr.strong td{font-weight:600}.name{overflow-wrap:anywhere;min-width:6rem}\n"
-    "td small{color:var(--soft);display:block}td svg{width:6rem}\n"
+    "td small{color:var(--soft);display:block}td svg{width:6rem}td svg.ink{display:inline-block;"
+    "width:.7rem;margin-right:.4rem}\n"
     "ul.steps{list-style:none;margin:0;padding:0}ul.steps li{display:grid;"
     "grid-template-columns:1.6rem 9.5rem minmax(0,1fr);gap:0 .8rem;padding:.35rem 0;"
     "border-bottom:1px solid var(--line)}ul.steps b{font-weight:400;color:var(--soft)}"
@@ -62,7 +64,8 @@ static const char style[] =
     "@media print{:root{--ink:#000;--soft:#555;--paper:#fff;--line:#ccc;--tint:#f6f6f6;--a:#c25400;"
     "--b:#0068a6;--c:#00805c;--m:#a8447e}body{max-width:none;padding:0;font-size:10pt}nav{display:"
     "none}"
-    "figure,tr,li{break-inside:avoid}h2,h3{break-after:avoid}.grid{grid-template-columns:"
+    ".wide{overflow:visible}figure,tr,li{break-inside:avoid}h2,h3{break-after:avoid}.grid{grid-"
+    "template-columns:"
     "repeat(3,1fr)}}\n";
 
 /* Tells the values under the pointer in the place of a chart's note. */

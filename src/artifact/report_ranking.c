@@ -11,7 +11,7 @@
 /* ROC and precision-recall curves: of the second of two classes, of each class against the rest, or
  * of each label (Fawcett 2006; Davis & Goadrich 2006). */
 
-enum { MOST_CURVES = 10 };
+enum { MOST_CURVES = 10, MOST_INKS = 4 };
 
 /* The curves of one class through n places, from the highest score down, ties in one step. */
 typedef struct Curves {
@@ -122,15 +122,22 @@ static size_t drop_covered(const double *x, const double *y, size_t n, double *t
     return kept;
 }
 
-static void draw_curve(Chart *chart, const Curves *curves, bool is_roc, bool is_only) {
+/* Few curves have a colour each, which the table tells. */
+static ChartInk ink_of(size_t curve, size_t n) {
+    static const ChartInk inks[MOST_INKS] = {INK_VALIDATION, INK_TRAIN, INK_TEST, INK_MARK};
+    return n <= MOST_INKS ? inks[curve] : INK_VALIDATION;
+}
+
+static void draw_curve(Chart *chart, const Curves *curves, bool is_roc, ChartInk ink,
+                       double opacity) {
     double *x = NEW(double, curves->n), *y = NEW(double, curves->n);
     const size_t n = drop_covered(is_roc ? curves->false_share : curves->recall,
                                   is_roc ? curves->recall : curves->precision, curves->n, x, y);
     chart_line(chart, &(ChartLine){.x = x,
                                    .y = y,
                                    .n = n,
-                                   .ink = INK_VALIDATION,
-                                   .opacity = is_only ? 1 : 0.6,
+                                   .ink = ink,
+                                   .opacity = opacity,
                                    .name = curves->name,
                                    .is_silent = true});
     memory_free(x);
@@ -157,7 +164,7 @@ static void write_chart(const ReportInput *in, const Curves *curves, size_t n, b
         chart_rule(&chart, 0, curves->positive_share, 1, curves->positive_share);
     }
     for (size_t i = 0; i < n && i < MOST_CURVES; i++) {
-        draw_curve(&chart, &curves[i], is_roc, n == 1);
+        draw_curve(&chart, &curves[i], is_roc, ink_of(i, n), n <= MOST_INKS ? 1 : 0.6);
     }
     if (n == 1) {
         char area[48];
@@ -177,6 +184,13 @@ static void write_table(const Curves *curves, size_t n, TextBuffer *out) {
         const double values[] = {curves[i].positive_share, curves[i].area,
                                  curves[i].average_precision};
         text_append(out, "<tr><td class=\"name\">");
+        if (n > 1 && n <= MOST_INKS) {
+            text_append(out, "<svg class=\"ink\" viewBox=\"0 0 10 10\" width=\"10\" "
+                             "aria-hidden=\"true\"><rect width=\"10\" height=\"10\" "
+                             "fill=\"currentColor\"");
+            chart_ink(out, ink_of(i, n));
+            text_append(out, "/></svg>");
+        }
         html_cut(out, curves[i].name, 40);
         text_append(out, "</td>");
         for (size_t v = 0; v < sizeof values / sizeof *values; v++) {
@@ -185,6 +199,20 @@ static void write_table(const Curves *curves, size_t n, TextBuffer *out) {
         text_append(out, "</tr>\n");
     }
     text_append(out, "</table></div>\n");
+}
+
+/* What several curves are. */
+static void write_introduction(const ReportInput *in, size_t n, size_t n_all, TextBuffer *out) {
+    if (n_all == 1) {
+        return;
+    }
+    text_printf(out, "<p class=\"soft\">A curve per %s",
+                in->predictions->n_classes ? "class, against all others" : "target");
+    if (n_all > MOST_CURVES) {
+        text_printf(out, "; the first %d of %zu are drawn", MOST_CURVES, n_all);
+    }
+    text_printf(out, "; the table has %s.</p>\n",
+                n <= MOST_INKS ? "their colours and areas" : "their areas");
 }
 
 void report_ranking(const ReportInput *in, TextBuffer *out) {
@@ -199,6 +227,7 @@ void report_ranking(const ReportInput *in, TextBuffer *out) {
         curves_init(&curves[i], predictions, first + i);
         curves[i].name = names->items[first + i];
     }
+    write_introduction(in, n, n_all, out);
     text_append(out, "<div class=\"grid\">\n");
     write_chart(in, curves, n, true, out);
     write_chart(in, curves, n, false, out);

@@ -87,9 +87,7 @@ static void write_residuals(const double *predicted, const double *residuals, si
 
 static void write_histogram(const double *residuals, size_t n, TextBuffer *out) {
     double bins[BINS] = {0}, sum = 0, squares = 0;
-    char note[120];
     ChartOptions options = {.title = "Distribution of residuals",
-                            .note = note,
                             .description = "Histogram of the residuals.",
                             .x_label = "predicted minus actual",
                             .height = 250};
@@ -107,7 +105,12 @@ static void write_histogram(const double *residuals, size_t n, TextBuffer *out) 
     for (size_t i = 0; i < n; i++) {
         squares += (residuals[i] - sum) * (residuals[i] - sum) / (double)n;
     }
-    snprintf(note, sizeof note, "mean %.4g, standard deviation %.4g", sum, sqrt(squares));
+    TextBuffer note = {0};
+    text_append(&note, "mean ");
+    html_number(&note, sum, 4);
+    text_append(&note, ", standard deviation ");
+    html_number(&note, sqrt(squares), 4);
+    options.note = text_of(&note);
     range_add(&options.y, 0);
     range_add_all(&options.y, bins, BINS);
     range_round(&options.y);
@@ -116,6 +119,7 @@ static void write_histogram(const double *residuals, size_t n, TextBuffer *out) 
     chart_steps(&chart, options.x.low, options.x.high, bins, BINS, INK_VALIDATION, true);
     chart_rule(&chart, 0, options.y.low, 0, options.y.high);
     chart_end(&chart);
+    text_free(&note);
 }
 
 static void write_target(const ReportInput *in, size_t target, TextBuffer *out) {

@@ -54,7 +54,7 @@ static void draw_trials(Chart *chart, const ReportTuning *tuning, const double *
 static void write_order(const ReportTuning *tuning, TextBuffer *out) {
     double *x = NEW(double, tuning->n_trials);
     const size_t step = point_step(tuning);
-    char note[100] = "of every trial, in their order; the best is marked";
+    char note[100] = "trial by trial, in their order; the best is marked";
     if (step > 1) {
         snprintf(note, sizeof note, "of one trial in %zu, in their order; the best is marked",
                  step);
@@ -87,15 +87,15 @@ static void name_choices(Chart *chart, const TextList *choices) {
 static void write_slice(const ReportTuning *tuning, size_t p, TextBuffer *out) {
     const ReportParameter *parameter = &tuning->parameters[p];
     double *x = NEW(double, tuning->n_trials);
-    char note[80] = "&nbsp;";
+    TextBuffer note = {0};
     if (!isnan(parameter->importance)) {
-        snprintf(note, sizeof note, "%s %.2f",
-                 parameter->is_eta ? "eta squared" : "rank correlation", parameter->importance);
+        text_append(&note, parameter->is_eta ? "eta squared " : "rank correlation ");
+        html_number(&note, parameter->importance, 2);
     }
     ChartOptions options = {.title = parameter->name,
                             .description = "The objective against this setting.",
                             .x_label = parameter->choices ? "" : "value",
-                            .note = note,
+                            .note = note.n ? text_of(&note) : NULL,
                             .x = {.is_log = parameter->has_decades},
                             .y = objective_range(tuning),
                             .has_plain_x = parameter->choices != NULL};
@@ -116,6 +116,7 @@ static void write_slice(const ReportTuning *tuning, size_t p, TextBuffer *out) {
     }
     draw_trials(&chart, tuning, x);
     chart_end(&chart);
+    text_free(&note);
     memory_free(x);
 }
 

@@ -10,7 +10,7 @@ sections() {
     small_config
     "$NNTRAIN" -q c.ini evaluation.importance=permutation
     [ "$(sections runs/c/report.html)" = "results steps curves confusion probabilities importance layers weights data reproduce" ]
-    for step in 1 2 3 4 5 6 7 8; do
+    for step in 1 2 3 4 5 6 7 8 9; do
         grep -q "<li><b>$step</b>" runs/c/report.html
     done
     grep -q "$(jq -r .weights_sha256 runs/c/metrics.json)" runs/c/report.html
@@ -19,6 +19,37 @@ sections() {
     cp "$DATA/diabetes.csv" .
     "$NNTRAIN" -q c.ini data.file=diabetes.csv data.target=progression run.name=r
     [ "$(sections runs/r/report.html)" = "results steps curves residuals layers weights data reproduce" ]
+}
+
+# row NAME FILE: the row of a column in the table of the data.
+row() {
+    sed -n '/<h3>Columns/,/<\/table>/p' "$2" | grep "<td class=\"name\">$1</td>"
+}
+
+@test "curves of few classes have colours that the table tells, those of many say what they are" {
+    small_config
+    "$NNTRAIN" -q c.ini
+    grep -q 'A curve per class, against all others; the table has their colours and areas' runs/c/report.html
+    sed -n '/<h3>ROC/,/<\/figure>/p' runs/c/report.html | grep -o '<path class="[a-z]"' | sort -u | wc -l | grep -qx 3
+    for ink in b a c; do
+        grep -q "<svg class=\"ink\".*<rect [^>]* class=\"$ink\" color=\"#[0-9a-f]*\"/></svg>" runs/c/report.html
+    done
+    cp "$DATA/digits.csv" .
+    "$NNTRAIN" -q c.ini data.file=digits.csv data.target=digit run.name=d 2>/dev/null
+    grep -q 'A curve per class, against all others; the table has their areas' runs/d/report.html
+    run -1 grep -q 'class="ink"' runs/d/report.html
+}
+
+@test "the table of columns has the target with its course, however many inputs there are, and leads to warnings" {
+    small_config
+    cp "$DATA/diabetes.csv" "$DATA/digits.csv" .
+    "$NNTRAIN" -q c.ini data.file=diabetes.csv data.target=progression
+    row progression runs/c/report.html | grep -q '<td>target</td><td>number</td>.*<svg '
+    run -1 grep -q 'about the data' runs/c/report.html
+    "$NNTRAIN" -q c.ini data.file=digits.csv data.target=digit run.name=d 2>/dev/null
+    row digit runs/d/report.html | grep -q '<td>target</td>'
+    grep -q '61 of 65 columns are shown' runs/d/report.html
+    grep -q 'href="#steps">[1-9] warnings about the data</a>' runs/d/report.html
 }
 
 @test "nothing is loaded from elsewhere, nothing is styled in attributes" {
