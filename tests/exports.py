@@ -8,7 +8,8 @@ Trains each config of configs/ for a few epochs, and more models for what no con
   tests/onnx_runtime.sh has put them: every value within 1e-5 of itself, of 1 or of the target's
   scale, labels the same but for such ties. Where a network amplifies the rounding of float32 so much that
   `predict` itself is further than that from the same network in double, within twice that distance, which is told;
-- reads the safetensors export back: same bits as model.json.
+- reads the safetensors export back: same bits as model.json; where there is PyTorch (python3-torch), a module of
+  linear layers takes them by name and shape.
 
 What is left out is told. WORDs: only cases whose name contains one of them. OTHER=COMMAND compiles the C exports for
 another machine, with RUN=COMMAND in front of what is run.
@@ -119,6 +120,7 @@ class Case:
             need(done, "training")
         self.has_model = os.path.exists(self.model_path)
         self.distance = None
+        self.is_in_torch = False
 
     def path(self, name):
         return os.path.join(self.folder, name)
@@ -383,13 +385,39 @@ def check_refusals(case, folder, runtime):
 
 # ---- safetensors ----
 
-def check_safetensors(case):
+def import_torch():
+    try:
+        import torch
+        return torch
+    except ImportError:
+        return None
+
+
+def load_into_torch(case, torch, weights):
+    """Into layers.0, layers.1, ..., which miss nothing and leave nothing over; plain layers only."""
+    if any(not name.startswith("layers.") or name.count(".") != 2 for name in weights):
+        return
+    module = torch.nn.Module()
+    module.layers = torch.nn.ModuleList(torch.nn.Linear(*reversed(weights[name].shape), bias=name[:-6] + "bias" in weights)
+                                        for name in weights if name.endswith(".weight"))
+    module.load_state_dict({name: torch.from_numpy(values.copy()) for name, values in weights.items()}, strict=True)
+    for name, tensor in module.state_dict().items():
+        if tensor.numpy().tobytes() != weights[name].tobytes():
+            raise Failed("PyTorch: " + name)
+    case.is_in_torch = True
+
+
+def check_safetensors(case, torch):
     with open(case.export("safetensors", "model.safetensors"), "rb") as file:
         header, data = json.loads(file.read(int.from_bytes(file.read(8), "little"))), file.read()
+    weights = {}
     for tensor in case.model["tensors"]:
         first, end = header[tensor["name"]]["data_offsets"]
+        weights[tensor["name"]] = numpy.frombuffer(data[first:end], "<f4").reshape(header[tensor["name"]]["shape"])
         if data[first:end] != numpy.array(values_of(tensor), dtype="<f4").tobytes():
             raise Failed("safetensors: " + tensor["name"])
+    if torch:
+        load_into_torch(case, torch, weights)
 
 
 def main():
@@ -400,6 +428,9 @@ def main():
     onnx = import_checker()
     if not onnx:
         left_out.append("onnx.checker (python3-onnx is not installed for this Python)")
+    torch = import_torch()
+    if not torch:
+        left_out.append("PyTorch (python3-torch is not installed for this Python)")
     runtimes = find_runtimes(left_out)
     with tempfile.TemporaryDirectory() as folder:
         make_data(folder)
@@ -413,7 +444,7 @@ def main():
                     continue
                 case.read(data)
                 check_c(case, compilers, runner)
-                check_safetensors(case)
+                check_safetensors(case, torch)
                 check_structure(case, onnx)
                 cases.append(case)
             except Failed as failure:
@@ -425,7 +456,7 @@ def main():
                 if case.name == "drop":
                     check_refusals(case, folder, runtime)
     print(f"exports: {len(cases)} models, {sum(len(c.cells) for c in cases)} rows; C by {', '.join(compilers)}, "
-          f"ONNX in onnxruntime {', '.join(map(os.path.basename, runtimes)) or '-'}: {failures} failures")
+          f"ONNX in onnxruntime {', '.join(map(os.path.basename, runtimes)) or '-'}; {sum(c.is_in_torch for c in cases)} of plain layers in PyTorch: {failures} failures")
     for case in cases:
         if case.distance is not None:
             print(f"  {case.name}: float32 is {case.distance:.1e} from double here, so ONNX is within twice that")

@@ -20,18 +20,25 @@ static const char *noun_of_scores(const ModelFile *model) {
     return model->network.output->gives_probabilities ? "probabilities" : "scores";
 }
 
+/* The column's own name, where C has another, and the first of its categories. */
 static void append_field(TextBuffer *out, const CSource *source, size_t index) {
     enum { SHOWN_CATEGORIES = 4 };
     const Feature *feature = &source->model->features.items[index];
-    text_printf(out, feature->is_numeric ? "    double %s; /* " : "    const char *%s; /* ",
-                source->fields.items[index]);
-    c_append_comment(out, feature->name);
+    const char *field = source->fields.items[index];
+    const bool is_renamed = strcmp(field, feature->name) != 0;
     const size_t n = feature->is_numeric ? 0 : feature_n_named(feature);
+    text_printf(out, feature->is_numeric ? "    double %s;" : "    const char *%s;", field);
+    text_append(out, is_renamed || n > 0 ? " /* " : "");
+    if (is_renamed) {
+        c_append_comment(out, feature->name);
+        text_append(out, n > 0 ? ": " : "");
+    }
     for (size_t i = 0; i < n && i < SHOWN_CATEGORIES; i++) {
-        text_append(out, i == 0 ? ": " : ", ");
+        text_append(out, i > 0 ? ", " : "");
         c_append_comment(out, feature->categories.items[i]);
     }
-    text_printf(out, "%s */\n", n > SHOWN_CATEGORIES ? ", ..." : "");
+    text_printf(out, "%s%s\n", n > SHOWN_CATEGORIES ? ", ..." : "",
+                is_renamed || n > 0 ? " */" : "");
 }
 
 static void append_output_struct(TextBuffer *out, const CSource *source) {

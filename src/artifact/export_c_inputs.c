@@ -73,10 +73,11 @@ static void append_encoding(CSource *source, const Feature *feature, size_t plac
     TextBuffer *out = &source->prepare;
     const Network *network = &source->model->network;
     if (feature->encoder->is_per_category) {
-        text_printf(out,
-                    "    for (i = 0; i < %zu; i++)\n"
-                    "        x[%zu + i] = i == code ? 1.0f : 0.0f;\n",
-                    feature->categories.n, place);
+        text_printf(out, "    for (i = 0; i < %zu; i++)\n        x[", feature->categories.n);
+        if (place > 0) {
+            text_printf(out, "%zu + ", place);
+        }
+        text_append(out, "i] = i == code ? 1.0f : 0.0f;\n");
         return;
     }
     for (size_t i = 0; i < network->n_embeddings; i++) {

@@ -60,6 +60,20 @@ python() {
         "$NNTRAIN" export copy.h --format c -o copy.c
 }
 
+@test "the header names columns that C calls otherwise, and categories" {
+    printf 'unit price,colour,size,y\n' >d.csv
+    awk 'BEGIN { for (i = 0; i < 40; i++) printf "%d,%s,%d,%d\n", i, i % 2 ? "red" : "blue", i % 7, i % 5 * 3.5 }' >>d.csv
+    printf '[data]\nfile = d.csv\ntarget = y\n[training]\nepochs = 1\n' >d.ini
+    "$NNTRAIN" -q d.ini data.task=regression
+    "$NNTRAIN" export -q runs/d --format c -o d.c
+    sed -n '/^typedef struct d_input/,/^}/p' d.h >fields
+    [ "$(cat fields)" = "typedef struct d_input {
+    double unit_price; /* unit price */
+    const char *colour; /* blue, red */
+    double size;
+} d_input;" ]
+}
+
 @test "a file that is no export is not overwritten" {
     for file in main.c main.h own.safetensors; do
         printf '/* mine; a model of nntrain */\n' >"$file"
