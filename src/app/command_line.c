@@ -194,12 +194,31 @@ static bool read_options(int argc, char **argv, CommandLine *line, Error *err) {
     return good;
 }
 
+/* Is the next word the value of this option? "--target", and "-o" or "-qo", but not "-oFILE". */
+static bool takes_next(const char *word) {
+    if (word[0] != '-') {
+        return false;
+    }
+    if (word[1] == '-') {
+        const CommandOption *option =
+            (const CommandOption *)kind_find(command_option_kinds(), word + 2);
+        return option && option->argument;
+    }
+    for (const char *letter = word + 1; *letter; letter++) {
+        const CommandOption *option = find_row(*letter);
+        if (!option || option->argument) {
+            return option && letter[1] == '\0';
+        }
+    }
+    return false;
+}
+
 /* Takes the overrides out of argv, so that getopt does not see them; returns the new count. */
 static int take_overrides(int argc, char **argv, char **rest, CommandLine *line) {
     int n = 0;
     for (int i = 0; i < argc; i++) {
         text_printf(&line->original, "%s%s", i ? " " : "", argv[i]);
-        if (i > 0 && is_override(argv[i])) {
+        if (i > 0 && is_override(argv[i]) && !takes_next(argv[i - 1])) {
             text_list_add(&line->overrides, argv[i]);
         } else {
             rest[n++] = argv[i];

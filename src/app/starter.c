@@ -216,6 +216,7 @@ static void append_ignored(TextBuffer *out, const Starter *in) {
         const char *why;
     } groups[] = {
         {columns->empty, columns->n_empty, "No value in any row."},
+        {columns->same, columns->n_same, "The same value in every row."},
         {columns->dates, columns->n_dates,
          "Dates: new rows have others, so as categories they say nothing."},
         {columns->remarks, columns->n_remarks,

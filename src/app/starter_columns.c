@@ -30,6 +30,10 @@ static bool is_id(const Table *table, const ColumnInfo *info, size_t column) {
     return info->is_numeric ? is_counter(table, column) : info->n_distinct == table->n_rows;
 }
 
+static bool is_same(const Table *table, const ColumnInfo *info) {
+    return table->n_rows >= FEW_ROWS && info->n_distinct == 1 && info->n_missing == 0;
+}
+
 static bool is_diverse(const Table *table, const ColumnInfo *info) {
     return !info->is_numeric && info->n_distinct > MANY_TEXTS &&
            info->n_distinct > (table->n_rows - info->n_missing) / 2;
@@ -79,10 +83,10 @@ static void note_feature(const Table *table, const Schema *schema, size_t column
     columns->has_missing = columns->has_missing || info->n_missing > 0;
 }
 
-/* `plain`: ids, times and remarks stay features. */
+/* `plain`: only columns without a value are left out. */
 static void sort_columns(const Table *table, const Schema *schema, bool plain,
                          StarterColumns *columns) {
-    columns->n_ids = columns->n_empty = columns->n_dates = 0;
+    columns->n_ids = columns->n_empty = columns->n_same = columns->n_dates = 0;
     columns->n_remarks = columns->n_diverse = 0;
     columns->time = columns->rising = columns->widest = table->n_columns;
     columns->has_missing = false;
@@ -91,6 +95,8 @@ static void sort_columns(const Table *table, const Schema *schema, bool plain,
         const ColumnInfo *info = &schema->columns[column];
         if (info->n_missing == table->n_rows) {
             columns->empty[columns->n_empty++] = column;
+        } else if (!plain && is_same(table, info)) {
+            columns->same[columns->n_same++] = column;
         } else if (!plain && is_dates(table, info, column)) {
             if (columns->may_split_by_time && columns->time == table->n_columns &&
                 is_rising(table, info, column)) {
@@ -112,13 +118,15 @@ void starter_columns_find(const Table *table, const Schema *schema, bool may_spl
                           StarterColumns *columns) {
     columns->ids = NEW(size_t, schema->n_features);
     columns->empty = NEW(size_t, schema->n_features);
+    columns->same = NEW(size_t, schema->n_features);
     columns->dates = NEW(size_t, schema->n_features);
     columns->remarks = NEW(size_t, schema->n_features);
     columns->diverse = NEW(size_t, schema->n_features);
     columns->may_split_by_time = may_split_by_time;
     sort_columns(table, schema, false, columns);
     const size_t n_times = columns->n_dates + (columns->time < table->n_columns);
-    if (columns->n_ids + columns->n_empty + n_times + columns->n_remarks == schema->n_features) {
+    if (columns->n_ids + columns->n_empty + columns->n_same + n_times + columns->n_remarks ==
+        schema->n_features) {
         sort_columns(table, schema, true, columns);
     }
 }
@@ -136,6 +144,7 @@ void starter_columns_describe(TextBuffer *out, const StarterColumns *columns, co
     memcpy(described.columns, schema->columns, schema->n_columns * sizeof *schema->columns);
     set_roles(described.columns, columns->ids, columns->n_ids, ROLE_ID);
     set_roles(described.columns, columns->empty, columns->n_empty, ROLE_IGNORED);
+    set_roles(described.columns, columns->same, columns->n_same, ROLE_IGNORED);
     set_roles(described.columns, columns->dates, columns->n_dates, ROLE_IGNORED);
     set_roles(described.columns, columns->remarks, columns->n_remarks, ROLE_IGNORED);
     set_roles(described.columns, &columns->time, columns->time < table->n_columns, ROLE_TIME);
@@ -146,6 +155,7 @@ void starter_columns_describe(TextBuffer *out, const StarterColumns *columns, co
 void starter_columns_free(StarterColumns *columns) {
     memory_free(columns->ids);
     memory_free(columns->empty);
+    memory_free(columns->same);
     memory_free(columns->dates);
     memory_free(columns->remarks);
     memory_free(columns->diverse);

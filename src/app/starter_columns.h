@@ -10,10 +10,11 @@
 typedef struct StarterColumns {
     size_t *ids;     /* a text of its own, or the next whole number, in every row */
     size_t *empty;   /* no value in any row */
+    size_t *same;    /* one value in all of them */
     size_t *dates;   /* texts that are times; the column `time` is not among them */
     size_t *remarks; /* a text of its own in every row that has one, and some have none */
     size_t *diverse; /* text, mostly different from row to row; still features */
-    size_t n_ids, n_empty, n_dates, n_remarks, n_diverse;
+    size_t n_ids, n_empty, n_same, n_dates, n_remarks, n_diverse;
     size_t time;   /* times that never fall from row to row; the table's n_columns: none */
     size_t rising; /* the same of numbers, which stay a feature */
     size_t widest; /* of the features that stay, the text with the most values, or none */
@@ -21,7 +22,7 @@ typedef struct StarterColumns {
     bool has_missing; /* in a feature that stays one */
 } StarterColumns;
 
-/* Zeroed columns. Ids, times and remarks are left features when nothing else would be left to learn
+/* Zeroed columns. Only empty columns are left out when nothing else would be left to learn
  * from. */
 void starter_columns_find(const Table *table, const Schema *schema, bool may_split_by_time,
                           StarterColumns *columns);

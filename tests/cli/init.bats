@@ -193,17 +193,18 @@ dated() {
     "$NNTRAIN" init t.csv --target y | grep -qx 'encode = onehot                 ; embedding for columns with many categories'
 }
 
-@test "remarks, different in every row that has one, are left out" {
+@test "remarks, different in every row that has one, and columns of one value are left out" {
     awk 'BEGIN {
-        print "q1,remarks,opened,y"
+        print "q1,remarks,opened,version,y"
         for (i = 1; i <= 300; i++)
-            printf "%s,%s,2024-%02d-%02d,%s\n", i % 5 + 1, i % 4 ? "" : "remark number " i, i % 12 + 1, i % 28 + 1, i % 3 ? "yes" : "no"
+            printf "%s,%s,2024-%02d-%02d,v2,%s\n", i % 5 + 1, i % 4 ? "" : "remark number " i, i % 12 + 1, i % 28 + 1, i % 3 ? "yes" : "no"
     }' >data.csv
     "$NNTRAIN" init data.csv --target y -o s.ini
     grep -q '^;   remarks   *ignored$' s.ini
-    grep -A2 '^; Dates: ' s.ini >found
-    [ "$(sed -n 2p found)" = "; Remarks: no text is there twice, so as categories they say nothing." ]
-    [ "$(sed -n 3p found)" = "ignore = opened, remarks" ]
+    grep -A3 '^; The same value in every row' s.ini >found
+    [[ $(sed -n 2p found) == "; Dates: "* ]]
+    [ "$(sed -n 3p found)" = "; Remarks: no text is there twice, so as categories they say nothing." ]
+    [ "$(sed -n 4p found)" = "ignore = version, opened, remarks" ]
     run -1 grep -n ' $' s.ini
     grep -q '^encode' s.ini && return 1
     "$NNTRAIN" -q s.ini training.epochs=1

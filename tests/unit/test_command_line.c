@@ -93,6 +93,20 @@ static void a_path_is_no_override(void **state) {
     command_line_free(&line);
 }
 
+/* Nor is the value of an option. */
+static void a_value_is_no_override(void **state) {
+    (void)state;
+    CommandLine line = read_good("init d.csv --target a=b");
+    assert_string_equal(line.target, "a=b");
+    command_line_free(&line);
+    line = read_good("predict m.json d.csv -qo rate=0.1.csv");
+    assert_string_equal(line.output, "rate=0.1.csv");
+    command_line_free(&line);
+    line = read_good("c.ini -j4 run.seed=7 --quiet run.name=a");
+    assert_int_equal(line.overrides.n, 2);
+    command_line_free(&line);
+}
+
 static void after_two_dashes_all_are_arguments(void **state) {
     (void)state;
     CommandLine line = read_good("predict -- -m.json -d.csv");
@@ -149,6 +163,7 @@ int main(void) {
         cmocka_unit_test(overrides_options_and_arguments_mix),
         cmocka_unit_test(values_may_follow_an_equals_sign),
         cmocka_unit_test(a_path_is_no_override),
+        cmocka_unit_test(a_value_is_no_override),
         cmocka_unit_test(after_two_dashes_all_are_arguments),
         cmocka_unit_test(help_and_version_need_nothing_else),
         cmocka_unit_test(mistakes_are_told),
