@@ -62,6 +62,7 @@ JOBS = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j2)
 demo: deps ## install what is missing, build, and train a network on configs/iris.ini
 	@$(MAKE) --no-print-directory $(JOBS) nntrain
 	./nntrain configs/iris.ini
+	@echo "its report is runs/iris/report.html; README.md goes on with a CSV of your own"
 .PHONY: demo
 
 # install(packages,options): those that are missing, through apt where there is one.

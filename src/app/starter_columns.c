@@ -1,5 +1,6 @@
 #include "app/starter_columns.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -10,17 +11,18 @@ enum { FEW_ROWS = 10, MANY_TEXTS = 64, LONG_NAME = 100, LONG_LINE = 160 };
 
 /* ---- columns that stand out ---- */
 
-/* Whole numbers that go up by one from row to row. */
+/* Whole numbers that go up from row to row, with few gaps, as where rows were taken out. */
 static bool is_counter(const Table *table, size_t column) {
-    double first = 0.0;
+    double first = 0.0, before = 0.0;
     for (size_t row = 0; row < table->n_rows; row++) {
         const double value = table_value(table, row, column);
-        first = row == 0 ? value : first;
-        if (value != first + (double)row) {
+        if (value != floor(value) || (row > 0 && value <= before)) {
             return false;
         }
+        first = row == 0 ? value : first;
+        before = value;
     }
-    return true;
+    return before - first < 2.0 * (double)table->n_rows;
 }
 
 static bool is_id(const Table *table, const ColumnInfo *info, size_t column) {

@@ -8,7 +8,7 @@
 
 /* Features that stand out; arrays of column indices. */
 typedef struct StarterColumns {
-    size_t *ids;     /* a text of its own, or the next whole number, in every row */
+    size_t *ids;     /* a text of its own, or a higher whole number, in every row */
     size_t *empty;   /* no value in any row */
     size_t *same;    /* one value in all of them */
     size_t *dates;   /* texts that are times; the column `time` is not among them */

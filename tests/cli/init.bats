@@ -210,6 +210,16 @@ dated() {
     "$NNTRAIN" -q s.ini training.epochs=1
 }
 
+@test "a counter with gaps, where rows were taken out, is an id; a number that rises in leaps is none" {
+    awk 'BEGIN {
+        print "respondent,meter,answer,y"
+        for (i = 1; i <= 60; i++) if (i % 6) printf "%d,%d,%d,%s\n", i, i * i + i, i * 7 % 5, i % 4 ? "yes" : "no"
+    }' >data.csv
+    "$NNTRAIN" init data.csv --target y -o s.ini
+    grep -qx 'id = respondent' s.ini
+    grep -q '^;   meter   *feature' s.ini
+}
+
 @test "a target with cells that have no value: the first is named, and they are counted" {
     printf 'x,y\n1,a\n2,\n3,b\n4,NA\n5,a\n' >data.csv
     printf '[data]\nfile = data.csv\ntarget = y\n' >c.ini
