@@ -48,7 +48,7 @@ static const char style[] =
     "td{vertical-align:baseline}.n{text-align:right;white-space:nowrap}"
     "tr.strong td{font-weight:600}.name{overflow-wrap:anywhere;min-width:6rem}\n"
     "td small{color:var(--soft);display:block}td svg{width:6rem}td svg.ink{display:inline-block;"
-    "width:.7rem;margin-right:.4rem}\n"
+    "width:1.1rem;margin-right:.4rem}\n"
     "ul.steps{list-style:none;margin:0;padding:0}ul.steps li{display:grid;"
     "grid-template-columns:1.6rem 9.5rem minmax(0,1fr);gap:0 .8rem;padding:.35rem 0;"
     "border-bottom:1px solid var(--line)}ul.steps b{font-weight:400;color:var(--soft)}"

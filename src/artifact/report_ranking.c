@@ -122,13 +122,20 @@ static size_t drop_covered(const double *x, const double *y, size_t n, double *t
     return kept;
 }
 
-/* Few curves have a colour each, which the table tells. */
-static ChartInk ink_of(size_t curve, size_t n) {
-    static const ChartInk inks[MOST_INKS] = {INK_VALIDATION, INK_TRAIN, INK_TEST, INK_MARK};
-    return n <= MOST_INKS ? inks[curve] : INK_VALIDATION;
+/* Few curves have a look each, which the table tells. One is dashed: its ink is near to its
+ * neighbours' for some. */
+typedef struct CurveLook {
+    ChartInk ink;
+    bool is_dashed;
+} CurveLook;
+
+static CurveLook look_of(size_t curve, size_t n) {
+    static const CurveLook looks[MOST_INKS] = {
+        {INK_VALIDATION, false}, {INK_TRAIN, false}, {INK_TEST, true}, {INK_MARK, false}};
+    return n <= MOST_INKS ? looks[curve] : looks[0];
 }
 
-static void draw_curve(Chart *chart, const Curves *curves, bool is_roc, ChartInk ink,
+static void draw_curve(Chart *chart, const Curves *curves, bool is_roc, CurveLook look,
                        double opacity) {
     double *x = NEW(double, curves->n), *y = NEW(double, curves->n);
     const size_t n = drop_covered(is_roc ? curves->false_share : curves->recall,
@@ -136,7 +143,8 @@ static void draw_curve(Chart *chart, const Curves *curves, bool is_roc, ChartInk
     chart_line(chart, &(ChartLine){.x = x,
                                    .y = y,
                                    .n = n,
-                                   .ink = ink,
+                                   .ink = look.ink,
+                                   .is_dashed = look.is_dashed,
                                    .opacity = opacity,
                                    .name = curves->name,
                                    .is_silent = true});
@@ -164,7 +172,7 @@ static void write_chart(const ReportInput *in, const Curves *curves, size_t n, b
         chart_rule(&chart, 0, curves->positive_share, 1, curves->positive_share);
     }
     for (size_t i = 0; i < n && i < MOST_CURVES; i++) {
-        draw_curve(&chart, &curves[i], is_roc, ink_of(i, n), n <= MOST_INKS ? 1 : 0.6);
+        draw_curve(&chart, &curves[i], is_roc, look_of(i, n), n <= MOST_INKS ? 1 : 0.6);
     }
     if (n == 1) {
         char area[48];
@@ -176,6 +184,14 @@ static void write_chart(const ReportInput *in, const Curves *curves, size_t n, b
     text_free(&note);
 }
 
+static void write_look(CurveLook look, TextBuffer *out) {
+    text_append(out, "<svg class=\"ink\" viewBox=\"0 0 18 10\" width=\"18\" aria-hidden=\"true\">"
+                     "<path d=\"M0 6h18\" stroke=\"currentColor\" stroke-width=\"3\"");
+    text_append(out, look.is_dashed ? " stroke-dasharray=\"4 3\"" : "");
+    chart_ink(out, look.ink);
+    text_append(out, "/></svg>");
+}
+
 static void write_table(const Curves *curves, size_t n, TextBuffer *out) {
     text_append(out, "<div class=\"wide\"><table>\n<tr><th>class</th><th class=\"n\">share of rows"
                      "</th><th class=\"n\">ROC area</th><th class=\"n\">average precision</th>"
@@ -185,11 +201,7 @@ static void write_table(const Curves *curves, size_t n, TextBuffer *out) {
                                  curves[i].average_precision};
         text_append(out, "<tr><td class=\"name\">");
         if (n > 1 && n <= MOST_INKS) {
-            text_append(out, "<svg class=\"ink\" viewBox=\"0 0 10 10\" width=\"10\" "
-                             "aria-hidden=\"true\"><rect width=\"10\" height=\"10\" "
-                             "fill=\"currentColor\"");
-            chart_ink(out, ink_of(i, n));
-            text_append(out, "/></svg>");
+            write_look(look_of(i, n), out);
         }
         html_cut(out, curves[i].name, 40);
         text_append(out, "</td>");

@@ -32,8 +32,9 @@ row() {
     grep -q 'A curve per class, against all others; the table has their colours and areas' runs/c/report.html
     sed -n '/<h3>ROC/,/<\/figure>/p' runs/c/report.html | grep -o '<path class="[a-z]"' | sort -u | wc -l | grep -qx 3
     for ink in b a c; do
-        grep -q "<svg class=\"ink\".*<rect [^>]* class=\"$ink\" color=\"#[0-9a-f]*\"/></svg>" runs/c/report.html
+        grep -q "<svg class=\"ink\".*<path d=[^>]* class=\"$ink\" color=\"#[0-9a-f]*\"/></svg>" runs/c/report.html
     done
+    [ "$(grep -c 'stroke-dasharray="4 3" class="c"' runs/c/report.html)" -eq 1 ]
     cp "$DATA/digits.csv" .
     "$NNTRAIN" -q c.ini data.file=digits.csv data.target=digit run.name=d 2>/dev/null
     grep -q 'A curve per class, against all others; the table has their areas' runs/d/report.html
