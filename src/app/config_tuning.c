@@ -7,6 +7,7 @@
 #include "app/config_effect.h"
 #include "base/memory.h"
 #include "training/results.h"
+#include "training/tuning_settings.h"
 
 bool config_is_space(const char *section) { return strcmp(section, "tuning.space") == 0; }
 
@@ -235,6 +236,67 @@ static void check_effects(const Config *config, Problems *problems) {
     }
 }
 
+/* Settings that are tried, and why the first one is none. */
+typedef struct Attempt {
+    const Config *config;
+    SettingCheck *check;
+    void *context;
+    TextBuffer reason;
+} Attempt;
+
+static bool can_be(void *context, const double *values) {
+    Attempt *attempt = context;
+    Ini settings = {0};
+    Config varied = {0};
+    Problems problems = {0};
+    Error err = {0};
+    config_add_setting(&attempt->config->tuning.space, values, &settings);
+    bool good = config_vary(attempt->config, &settings, &varied, &problems) ||
+                fail(&err, ERROR_CONFIG, "%s", text_of(&problems.text));
+    good = good && (!attempt->check || attempt->check(attempt->context, &varied, values, &err) ||
+                    err.code != ERROR_CONFIG);
+    if (!good && attempt->reason.n == 0) {
+        size_t n;
+        const char *reason = error_reason(err.text, &n);
+        text_append_bytes(&attempt->reason, reason, n);
+    }
+    problems_free(&problems);
+    config_free(&varied);
+    ini_free(&settings);
+    return good;
+}
+
+static void check_setting(Attempt *attempt, size_t k, double value, Problems *problems) {
+    const Space *space = &attempt->config->tuning.space;
+    attempt->reason.n = 0;
+    if (!space_find_setting(space, k, value, can_be, attempt)) {
+        TextBuffer text = {0};
+        char shown[TEXT_SHOWN];
+        space_append_value(&text, &space->keys[k], value);
+        problems_error(problems, "%s: error: tuning.space.%s: no trial can have \"%s\": %s",
+                       space->keys[k].place, space->keys[k].name,
+                       text_shown(shown, text_of(&text), text.n), text_of(&attempt->reason));
+        text_free(&text);
+    }
+}
+
+void config_check_values(const Config *config, SettingCheck *check, void *context,
+                         Problems *problems) {
+    Attempt attempt = {.config = config, .check = check, .context = context};
+    for (size_t k = 0; k < config->tuning.space.n; k++) {
+        const SpaceKey *key = &config->tuning.space.keys[k];
+        const size_t n = key->distribution->is_choice ? key->choices.n : 0;
+        for (size_t i = 0; i < n; i++) {
+            check_setting(&attempt, k, (double)i, problems);
+        }
+        if (n == 0) {
+            check_setting(&attempt, k, key->low, problems);
+            check_setting(&attempt, k, key->high, problems);
+        }
+    }
+    text_free(&attempt.reason);
+}
+
 void config_check_tuning(const Config *config, Problems *problems) {
     const TuningConfig *tuning = &config->tuning;
     if (!tuning->is_on) {
@@ -258,6 +320,9 @@ void config_check_tuning(const Config *config, Problems *problems) {
     if (problems->n_errors == 0 && !search_init(&search, &tuning->space, &options, &err)) {
         problems_error(problems, "%s: error: tuning.method: %s",
                        config_place(config, "tuning", "method"), err.text);
+    }
+    if (problems->n_errors == 0) {
+        config_check_values(config, NULL, NULL, problems);
     }
     if (problems->n_errors == 0) {
         check_effects(config, problems);

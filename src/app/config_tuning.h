@@ -19,6 +19,14 @@ void config_check_tuning(const Config *config, Problems *problems);
 /* Fills what follows from other keys. */
 void config_settle_tuning(Config *config, Problems *problems);
 
+/* What else a setting's config must pass; ERROR_CONFIG says that it does not. */
+typedef bool SettingCheck(void *context, const Config *setting, const double *values, Error *err);
+
+/* An error for each value of the space, of a range its ends, that no setting can have: with which
+ * none is a config, or passes the check (may be NULL). */
+void config_check_values(const Config *config, SettingCheck *check, void *context,
+                         Problems *problems);
+
 /* The option that "section.key" names, of layers too; NULL: none. */
 const Option *config_find_option(const char *name);
 

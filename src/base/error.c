@@ -47,6 +47,21 @@ bool fail_within(Error *err, const char *format, ...) {
     return false;
 }
 
+const char *error_reason(const char *text, size_t *n) {
+    static const char marker[] = "error: ";
+    for (const char *line = text; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+        const char *found = strstr(line, marker);
+        const size_t length = strcspn(line, "\n");
+        if (found && found < line + length && (found == line || found[-1] == ' ')) {
+            found += strlen(marker);
+            *n = length - (size_t)(found - line);
+            return found;
+        }
+    }
+    *n = strcspn(text, "\n");
+    return text;
+}
+
 static void append_line(TextBuffer *text, const char *format, va_list args) {
     if (text->n > 0) {
         text_append(text, "\n");

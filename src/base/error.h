@@ -40,6 +40,10 @@ bool fail(Error *err, ErrorCode code, const char *format, ...)
 /* Puts "prefix" in front of the text of *err and returns false, so that callers can add context. */
 bool fail_within(Error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* What the first error of some lines says after its place and ": error: "; *n: its bytes. Without
+ * such a line, the first one. */
+const char *error_reason(const char *text, size_t *n);
+
 /* A growing list of messages, one per line, with counts. Zero-initialise; release with
  * problems_free. */
 typedef struct Problems {

@@ -10,6 +10,7 @@
 #include "pipeline/outputs.h"
 #include "pipeline/path_check.h"
 #include "pipeline/step_tune.h"
+#include "pipeline/tune_check.h"
 #include "pipeline/steps.h"
 #include "pipeline/watch.h"
 
@@ -59,7 +60,8 @@ bool pipeline_prepare(const Config *config, Console *console, Source *source, Tr
     console_lines(console, "        ", text_of(&problems.text));
     problems_free(&problems);
     return (good && plan_steps(config, source, &source->split, console, trained, err) &&
-            path_check_gates(config, trained, err) && folds_check(config, source, err)) ||
+            path_check_gates(config, trained, err) && folds_check(config, source, err) &&
+            tune_check(config, source, trained, err)) ||
            key_places_fail(config, err);
 }
 

@@ -2,7 +2,6 @@
 
 #include "base/memory.h"
 #include "base/processors.h"
-#include "pipeline/path_check.h"
 #include "pipeline/steps.h"
 #include "pipeline/tune.h"
 
@@ -11,12 +10,6 @@ static void choose_threads(const Config *config, const Trained *trained, TrialGr
     const bool is_large = trained->n_threads > 1 && trained->n_threads >= processors_available();
     const int64_t workers = config->tuning.workers;
     ground->threads = is_large && workers == 0 ? config->threads : 1;
-}
-
-static bool check_objective(const Config *config, const Trained *trained, Error *err) {
-    return path_check(config, config->tuning.objective, trained, err) ||
-           fail_within(
-               err, "%s: error: tuning.objective: ", config_place(config, "tuning", "objective"));
 }
 
 static bool search(const PipelineInput *in, Outputs *outputs, const TrialGround *ground,
@@ -86,8 +79,7 @@ bool step_tune(PipelineInput *in, Outputs *outputs, Outcome *outcome, Error *err
     }
     TrialGround ground = {0};
     Tuning tuning = {.writer = {.fd = -1}};
-    bool good = check_objective(config, &outcome->trained, err) &&
-                trial_ground_init(&ground, config, &outcome->source, err);
+    bool good = trial_ground_init(&ground, config, &outcome->source, err);
     choose_threads(config, &outcome->trained, &ground);
     good = good && search(in, outputs, &ground, &tuning, err);
     if (good) {

@@ -311,14 +311,33 @@ void tuning_tell(const Tuning *tuning) {
                   &tuning->ranking, tuning->is_out_of_time);
 }
 
+/* "; trial 3 failed: ...": the first trial without a value, for why there are so few. */
+static void append_failure(TextBuffer *out, const Search *search) {
+    for (size_t t = 0; t < search->n; t++) {
+        const TrialResult *result = &search->trials[t].result;
+        if (result->status && !result->status->has_value) {
+            text_printf(out, "; trial %zu: %s%s%s", t + 1, result->status->kind.name,
+                        result->message ? ": " : "", result->message ? result->message : "");
+            return;
+        }
+    }
+}
+
 bool tuning_check(const Tuning *tuning, Error *err) {
     const size_t least = (size_t)tuning->config->tuning.min_success;
     const bool is_whole = tuning->config->tuning.n_shards == 1;
     const size_t needed = least == 0 ? 1 : least; /* something must be trained at the end */
-    return !is_whole || tuning->ranking.n_ok >= needed ||
-           fail(err, ERROR_TUNING,
-                "error: %zu of %zu trials have a value of %s; tuning.min_success is %zu",
-                tuning->ranking.n_ok, tuning->ranking.n, tuning->config->tuning.objective, least);
+    if (!is_whole || tuning->ranking.n_ok >= needed) {
+        return true;
+    }
+    TextBuffer failure = {0};
+    append_failure(&failure, &tuning->search);
+    fail(err, ERROR_TUNING,
+         "error: %zu of %zu trials have a value of %s; tuning.min_success is %zu%s",
+         tuning->ranking.n_ok, tuning->ranking.n, tuning->config->tuning.objective, least,
+         text_of(&failure));
+    text_free(&failure);
+    return false;
 }
 
 const double *tuning_best(const Tuning *tuning) {

@@ -89,7 +89,6 @@ static void note_best(TuneProgress *progress, const Search *search, size_t trial
     }
 }
 
-/* The setting is named where it says something: of a new best trial, and of one without a value. */
 /* For who asks before the next trial ends. */
 static void describe(const TuneProgress *progress, const Console *console, const Search *search) {
     const bool has_rungs = search->options.sampler->uses_rungs;
@@ -108,6 +107,7 @@ static void describe(const TuneProgress *progress, const Console *console, const
     text_free(&text);
 }
 
+/* The setting is named where it says something: of a new best trial, and of one without a value. */
 void tune_tell_trial(TuneProgress *progress, Console *console, const Search *search, size_t trial,
                      bool was_known) {
     const Trial *own = &search->trials[trial];

@@ -112,6 +112,26 @@ bool trial_source(const TrialGround *ground, const Config *config, const double 
     return good;
 }
 
+bool trial_check(const TrialGround *ground, const Config *config, const double *values,
+                 Error *err) {
+    Console silent = {.quiet = true};
+    Source source = {0};
+    Prepared own = {0};
+    bool reads, good = true;
+    const bool has_own = trial_changes_data(&ground->config->tuning.space, values, &reads);
+    if (has_own) {
+        good = trial_source(ground, config, values, &source, err) &&
+               prepare_part(config, &source, 0, &own, err);
+    }
+    Trained trained = {.data = has_own ? own : *ground->prepared};
+    good = good && plan_training(config, &silent, &trained, err);
+    trained.data = (Prepared){0}; /* shared, or freed below */
+    trained_free(&trained);
+    prepared_free(&own);
+    source_free(&source);
+    return good;
+}
+
 /* ---- A training ---- */
 
 /* Numbers of the trainings of one trial. */
@@ -232,14 +252,23 @@ static void summarize(const Sample *sample, TrialResult *result) {
     result->deviation = sqrt(squares / n);
 }
 
-/* The first line, without the folder that the config is in. */
+static bool begins_with(const char *text, const char *start) {
+    return strncmp(text, start, strlen(start)) == 0;
+}
+
+/* The first error without the place of a key, and of a data file the name alone: the config.ini of
+ * the run has the same mistake elsewhere, and must make the same row. */
 static char *short_message(const Config *config, const Error *err) {
-    const char *text = err->text;
-    const size_t n = strlen(config->folder);
-    if (n > 0 && strncmp(text, config->folder, n) == 0 && text[n] == '/') {
-        text += n + 1;
+    size_t n;
+    const char *reason = error_reason(err->text, &n), *first = reason;
+    if (err->code == ERROR_DATA && !begins_with(err->text, config->path) &&
+        !begins_with(err->text, "command line")) {
+        first = err->text;
+        for (const char *at = err->text; at < reason && *at != ' '; at++) {
+            first = *at == '/' ? at + 1 : first;
+        }
     }
-    return memory_copy_bytes(text, strcspn(text, "\n"));
+    return memory_copy_bytes(first, n + (size_t)(reason - first));
 }
 
 bool trial_run(const TrialGround *ground, const double *values, int64_t epochs, double seconds,

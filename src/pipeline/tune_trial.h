@@ -34,6 +34,10 @@ bool trial_changes_data(const Space *space, const double *values, bool *reads);
 bool trial_source(const TrialGround *ground, const Config *config, const double *values,
                   Source *source, Error *err);
 
+/* Steps 1 to 6 for the setting whose config is given, of its first fold: whether it can be trained,
+ * as far as can be known without doing so. */
+bool trial_check(const TrialGround *ground, const Config *config, const double *values, Error *err);
+
 /* Trains and evaluates; whatever goes wrong is in the result. False only when a signal came.
  * seconds: left for it; 0: no limit. */
 bool trial_run(const TrialGround *ground, const double *values, int64_t epochs, double seconds,

@@ -272,6 +272,18 @@ END
     grep -q 'needs batches of at least 2 rows' runs/search/trials.jsonl
 }
 
+@test "a search with bad trials verifies, and its rows name no place of a key" {
+    search_config
+    sed -i '/^min_epochs/d; /^grid_points/d' search.ini
+    search tuning.space.network.norm="choice none, batch" tuning.space.training.batch_size="choice 1, 32" 2>/dev/null
+    grep -q '"message":"network.norm = batch needs' runs/search/trials.jsonl
+    "$NNTRAIN" verify -q runs/search
+    # of what is wrong in the data, the file's name and line are told
+    search tuning.space.data.missing="choice 1.5, 0.2" tuning.space.preprocess.impute="choice error, drop" output.dir=gaps
+    grep -q '"message":"iris.csv:[0-9]*:4: error: ' gaps/trials.jsonl
+    "$NNTRAIN" verify -q gaps
+}
+
 @test "fewer good trials than tuning.min_success end with exit code 8" {
     search_config
     run --separate-stderr "$NNTRAIN" search.ini -q tuning.min_success=12 \
@@ -279,7 +291,8 @@ END
     [ "$status" -eq 8 ]
     ok=$(grep -c '"status":"ok"' runs/search/trials.jsonl)
     [ "$ok" -lt 12 ]
-    [ "$stderr" = "error: $ok of 12 trials have a value of validation.loss; tuning.min_success is 12" ]
+    first=$(jq -s -r '[.[1:][] | select(.status == "diverged")][0] | "trial \(.trial): diverged: \(.message)"' runs/search/trials.jsonl)
+    [ "$stderr" = "error: $ok of 12 trials have a value of validation.loss; tuning.min_success is 12; $first" ]
     [ "$(wc -l <runs/search/trials.jsonl)" -eq 13 ]
     [ ! -f runs/search/model.json ]
 }
@@ -305,9 +318,9 @@ END
 
 @test "data is prepared again only for trials that change it" {
     search_config
-    search tuning.space.preprocess.scale="choice standard, minmax" tuning.space.data.ignore="choice none, petal_width" \
+    search tuning.space.preprocess.scale="choice standard, minmax" tuning.space.data.ignore="choice none, petal_width_cm" \
         tuning.workers=2 output.dir=one
-    search tuning.space.preprocess.scale="choice standard, minmax" tuning.space.data.ignore="choice none, petal_width" \
+    search tuning.space.preprocess.scale="choice standard, minmax" tuning.space.data.ignore="choice none, petal_width_cm" \
         tuning.workers=1 output.dir=two
     same_search one two
     "$NNTRAIN" one/best.ini -q output.dir=best
@@ -342,6 +355,31 @@ END
         "$NNTRAIN" search.ini -q tuning.method=halving tuning.min_epochs=3 tuning.space.training.epochs="int 5 .. 9"
     refuses 3 "command line: tuning.min_success=7: error: tuning.min_success: 7 is more than tuning.trials = 6" \
         "$NNTRAIN" search.ini -q tuning.trials=6 tuning.min_success=7
+}
+
+@test "values that no trial can have are mistakes, and those that some trial can have are none" {
+    search_config
+    sed -i '/^min_epochs/d; /^grid_points/d; /gate/,$d' search.ini
+    none="error: tuning.space"
+    for command in "check -q" -q; do
+        run -3 "$NNTRAIN" $command search.ini tuning.space.early_stopping.monitor="choice validation.accuracy, validation.los" \
+            tuning.space.network.dropout='choice 0, "0.1, 0.1, 0.1"' tuning.space.split.method="choice group, random"
+        contains "$output" "$none.early_stopping.monitor: no trial can have \"validation.los\": early_stopping.monitor: 'validation.los' is no metric path; did you mean 'validation.loss'?"
+        contains "$output" "$none.network.dropout: no trial can have \"0.1, 0.1, 0.1\": network.dropout"
+        contains "$output" "$none.split.method: no trial can have \"group\": split.method = group needs data.group"
+        run -3 "$NNTRAIN" $command search.ini tuning.space.loss.name="choice mse, cross_entropy" \
+            tuning.space.loss.class_weight='choice balanced, "setosa:2, rosa:1"' \
+            tuning.space.data.ignore="choice none, petal_widht"
+        contains "$output" "$none.loss.name: no trial can have \"mse\": loss.name = mse is not for multiclass"
+        contains "$output" "$none.loss.class_weight: no trial can have \"setosa:2, rosa:1\": loss.class_weight: there is no class \"rosa\""
+        contains "$output" "$none.data.ignore: no trial can have \"petal_widht\": no column 'petal_widht'; did you mean 'petal_width_cm'?"
+        run -3 "$NNTRAIN" $command search.ini split.validation=0 split.test=0.3
+        contains "$output" "search.ini: error: tuning.objective: the part has no rows"
+    done
+    [ ! -e runs ]
+    # 0.1, 0.1 is for two hidden layers; a loss of another task is for another task
+    "$NNTRAIN" check -q search.ini tuning.space.network.dropout='choice 0, "0.1, 0.1"'
+    "$NNTRAIN" check -q search.ini tuning.space.data.task="choice multiclass, regression" tuning.space.loss.name="choice cross_entropy, mse"
 }
 
 @test "halving without a rung to prune on is told" {

@@ -14,6 +14,24 @@ static void test_fail_fills_and_returns_false(void **state) {
     assert_false(fail(NULL, ERROR_DATA, "nobody looks"));
 }
 
+static void test_reason_is_the_first_error_without_its_place(void **state) {
+    (void)state;
+    static const char *const cases[][2] = {
+        {"a.ini:3:1: error: b.c: bad", "b.c: bad"},
+        {"error: bad", "bad"},
+        {"a.ini:2:1: warning: odd\na.ini:3:1: error: bad\na.ini:4:1: error: worse", "bad"},
+        {"the error is told\nbelow", "the error is told"},
+        {"myerror: no\nx: error: yes", "yes"},
+        {"", ""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        size_t n = 99;
+        const char *reason = error_reason(cases[i][0], &n);
+        assert_int_equal(n, strlen(cases[i][1]));
+        assert_memory_equal(reason, cases[i][1], n);
+    }
+}
+
 static void test_fail_may_use_the_old_text(void **state) {
     (void)state;
     Error err = {0};
@@ -80,6 +98,7 @@ static void test_problems_are_lines_with_counts(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_fail_fills_and_returns_false),
+        cmocka_unit_test(test_reason_is_the_first_error_without_its_place),
         cmocka_unit_test(test_fail_may_use_the_old_text),
         cmocka_unit_test(test_fail_cuts_between_characters),
         cmocka_unit_test(test_fail_within_puts_context_in_front),

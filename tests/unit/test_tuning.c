@@ -1,5 +1,6 @@
 /* Spaces, samplers and rankings, with nothing to train. */
 #include "search_functions.h"
+#include "training/tuning_settings.h"
 #include "training/tuning_words.h"
 #include "unit.h"
 
@@ -37,6 +38,45 @@ static void distributions_read_what_they_write(void **state) {
     space_append_setting(&text, &space, values);
     assert_string_equal(text_of(&text), "log 0.001; int 10; choice 128, 64");
     text_free(&text);
+    space_free(&space);
+}
+
+/* A setting is looked for with three values; how many were tried. */
+typedef struct Wanted {
+    double a, b, c; /* NAN: whatever it is */
+    size_t n_tried;
+} Wanted;
+
+static bool is_wanted(void *context, const double *values) {
+    Wanted *wanted = context;
+    wanted->n_tried++;
+    return (isnan(wanted->a) || values[0] == wanted->a) &&
+           (isnan(wanted->b) || values[1] == wanted->b) &&
+           (isnan(wanted->c) || values[2] == wanted->c);
+}
+
+static void settings_are_found_that_two_keys_or_three_decide(void **state) {
+    (void)state;
+    const double any = (double)NAN;
+    Space space = {0};
+    Error err = {0};
+    add(&space, "a.a", "choice 1, 2, 3");
+    add(&space, "a.b", "int 1 .. 3");
+    add(&space, "a.c", "choice 1, 2 if a.a is 3");
+    assert_true(space_link(&space, &err));
+    Wanted alone = {1, any, any, 0}, other = {2, any, any, 0}, pair = {1, 3, any, 0};
+    assert_true(space_find_setting(&space, 0, 1, is_wanted, &alone));
+    assert_int_equal(alone.n_tried, 1);
+    assert_false(space_find_setting(&space, 0, 1, is_wanted, &other));
+    assert_true(other.n_tried > 10 && other.n_tried < 100);
+    assert_true(space_find_setting(&space, 0, 1, is_wanted, &pair));
+    /* a.c counts only where a.a is 3, which all its settings have */
+    Wanted under = {2, any, 1, 0}, impossible = {1, any, 1, 0}, three = {2, 2, 1, 0};
+    assert_true(space_find_setting(&space, 2, 1, is_wanted, &under));
+    assert_int_equal(under.n_tried, 1);
+    assert_false(space_find_setting(&space, 2, 1, is_wanted, &impossible));
+    assert_true(space_find_setting(&space, 2, 1, is_wanted, &three));
+    assert_true(space_find_setting(&space, ANY_KEY, 0, is_wanted, &three));
     space_free(&space);
 }
 
@@ -309,6 +349,7 @@ static void a_table_has_a_column_per_key(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(distributions_read_what_they_write),
+        cmocka_unit_test(settings_are_found_that_two_keys_or_three_decide),
         cmocka_unit_test(mistakes_are_named),
         cmocka_unit_test(conditions_need_a_choice_above),
         cmocka_unit_test(a_grid_takes_every_setting_once),
