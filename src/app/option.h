@@ -37,9 +37,11 @@ struct Option {
     /* Why the key has no effect under this config ("optimizer.name = adam"), or NULL when it has;
      * may be NULL. */
     const char *(*without_effect)(const void *config, TextBuffer *reason);
-    int step;        /* 1..9, of the nine steps; 0 for the rest */
-    bool is_outward; /* says how the run is done and where it goes; no number depends on it */
-    bool may_change; /* between an interruption and --resume, as what is outward may */
+    int step;              /* 1..9, of the nine steps; 0 for the rest */
+    bool is_outward;       /* says how the run is done and where it goes; no number depends on it */
+    bool may_change;       /* between an interruption and --resume, as what is outward may */
+    bool is_beside_trials; /* may differ in a shard of a search, and when the search goes on, as
+                            * what is outward and paths may */
 };
 
 /* Arrays that options fill. */

@@ -62,6 +62,7 @@ static const KindTable *predicted_kinds(void) {
 #define WORD(word_, value_) .word = (word_), .word_value = (value_)
 #define CHOICES(table_)     .choices = (table_)
 #define MAY_CHANGE          .may_change = true
+#define BESIDE_TRIALS       .is_beside_trials = true
 
 /* clang-format off */
 const Option config_options[] = {
@@ -76,7 +77,7 @@ const Option config_options[] = {
            .help = "threads to train and evaluate with; auto: as many processors as have enough to "
                    "do; never changes a result"),
     OPTION(0, "run", "max_time", duration, max_seconds, "none", WORD("none", 0),
-           MAY_CHANGE,
+           MAY_CHANGE, BESIDE_TRIALS,
            .help = "stop after this time at the end of a batch; counts as done"),
 
     OPTION(1, "data", "file", paths, csv.files, NULL,
@@ -326,15 +327,15 @@ const Option config_options[] = {
            .help = "binary: probability above which the second class is decided; rules are tuned "
                    "on validation"),
     OPTION(8, "evaluation", "bootstrap", integer, bootstrap, "0", RANGE(0, 1000000),
-           MAY_CHANGE,
+           MAY_CHANGE, BESIDE_TRIALS,
            .help = "resamples for 95 % confidence intervals of the test (or last) part; 0: off"),
     OPTION(8, "evaluation", "importance", kind, importance, "none", WORD("none", 0),
            CHOICES(importance_kinds),
-           MAY_CHANGE,
+           MAY_CHANGE, BESIDE_TRIALS,
            .help = "how much each input column matters"),
     OPTION(8, "evaluation", "predictions", kind, predictions, "none", WORD("none", 0),
            CHOICES(predicted_kinds),
-           MAY_CHANGE,
+           MAY_CHANGE, BESIDE_TRIALS,
            .help = "write predictions_PART.csv with row number, id columns and truth"),
 
     OPTION(9, "tuning", "method", kind, tuning.sampler, "random", CHOICES(sampler_kinds),
@@ -345,6 +346,7 @@ const Option config_options[] = {
            .help = "metric path that decides; its direction comes from the metric; never of test rows"),
     OPTION(9, "tuning", "workers", integer, tuning.workers, "auto", WORD("auto", 0),
            RANGE(1, TEAM_MOST_THREADS),
+           BESIDE_TRIALS,
            .help = "trials at a time; auto: as many as processors, one where networks are so large "
                    "that all processors share a trial; never changes a result"),
     OPTION(9, "tuning", "repeats", integer, tuning.repeats, "1", RANGE(1, 1000),
@@ -361,12 +363,16 @@ const Option config_options[] = {
            .without_effect = search_has_no_grid,
            .help = "values that a grid takes of a log or uniform range"),
     OPTION(9, "tuning", "min_success", integer, tuning.min_success, "1", RANGE(0, 1000000),
+           BESIDE_TRIALS,
            .help = "fewer trials with a value end the search with exit code 8"),
     OPTION(9, "tuning", "max_time", duration, tuning.max_seconds, "none", WORD("none", 0),
+           BESIDE_TRIALS,
            .help = "begin no trial after this time, and stop those that run"),
     OPTION(9, "tuning", "trial_time", duration, tuning.trial_seconds, "none", WORD("none", 0),
+           BESIDE_TRIALS,
            .help = "stop a trial after this time; it counts as failed"),
     OPTION(9, "tuning", "shard", text, tuning.shard_text, "none", WORD("none", 0),
+           BESIDE_TRIALS,
            .help = "3/8: only part 3 of 8 of the search; `nntrain merge` joins them"),
 
     OPTION(0, "output", "dir", folder, output_folder, "runs/{name}", .is_outward = true,

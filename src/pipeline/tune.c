@@ -12,20 +12,8 @@
 
 /* ---- What makes a search the same ---- */
 
-/* Keys that may be others when a search goes on, or in another shard. */
 static bool decides(const Option *option) {
-    static const char *const others[] = {"workers",     "max_time", "trial_time",
-                                         "min_success", "shard",    NULL};
-    if (option->step == 0 || option->step == 8 || option->type->is_path) {
-        return strcmp(option->key, "seed") == 0 || strcmp(option->key, "metrics") == 0 ||
-               strcmp(option->key, "threshold") == 0;
-    }
-    for (size_t i = 0; strcmp(option->section, "tuning") == 0 && others[i]; i++) {
-        if (strcmp(option->key, others[i]) == 0) {
-            return false;
-        }
-    }
-    return true;
+    return !option->is_beside_trials && !option->is_outward && !option->type->is_path;
 }
 
 static bool has_effect(const Option *option, const Config *config) {
