@@ -44,27 +44,29 @@ static void add_setting(Json *to, const Space *space, const double *values) {
     }
 }
 
-static void add_trial(Json *root, const Search *search, size_t number) {
-    const Trial *trial = &search->trials[number];
-    json_add_integer(root, "trial", number + 1);
-    json_add_text(root, "status", trial->result.status->kind.name);
-    if (trial->epochs > 0) {
-        json_add_integer(root, "epochs", (uint64_t)trial->epochs);
+void trials_result_print(TextBuffer *out, const Space *space, const Job *job, const double *values,
+                         const TrialResult *result) {
+    Json *root = json_new_object();
+    json_add_integer(root, "trial", job->trial + 1);
+    json_add_text(root, "status", result->status->kind.name);
+    if (job->epochs > 0) {
+        json_add_integer(root, "epochs", (uint64_t)job->epochs);
     } else {
         json_add_null(root, "epochs");
     }
-    json_add_double(root, "value", trial->result.mean);
-    json_add_double(root, "deviation", trial->result.deviation);
-    json_add_integer(root, "parameters", trial->result.n_parameters);
-    add_setting(root, search->space, trial->values);
-    json_add_text(root, "message", trial->result.message);
-}
-
-void trials_line_print(TextBuffer *out, const Search *search, size_t trial) {
-    Json *root = json_new_object();
-    add_trial(root, search, trial);
+    json_add_double(root, "value", result->mean);
+    json_add_double(root, "deviation", result->deviation);
+    json_add_integer(root, "parameters", result->n_parameters);
+    add_setting(root, space, values);
+    json_add_text(root, "message", result->message);
     json_print_line(out, root);
     json_free(root);
+}
+
+void trials_line_print(TextBuffer *out, const Search *search, size_t number) {
+    const Trial *trial = &search->trials[number];
+    const Job job = {number, trial->epochs};
+    trials_result_print(out, search->space, &job, trial->values, &trial->result);
 }
 
 /* ---- Writing ---- */
@@ -91,6 +93,19 @@ bool trials_writer_open(TrialsWriter *writer, const char *path, Error *err) {
     writer->fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
     return (writer->fd >= 0 && ftruncate(writer->fd, (off_t)writer->n_kept) == 0) ||
            fail_here(path, "open the file", err);
+}
+
+bool trials_writer_append(TrialsWriter *writer, const char *path, const TrialsHeader *header,
+                          Error *err) {
+    TextBuffer line = {0};
+    bool good = trials_writer_open(writer, path, err);
+    writer->at = writer->n_kept;
+    if (good && writer->n_kept == 0) {
+        trials_header_print(&line, header);
+        good = trials_writer_add(writer, &line, err);
+    }
+    text_free(&line);
+    return good;
 }
 
 bool trials_writer_add(TrialsWriter *writer, const TextBuffer *line, Error *err) {
@@ -207,6 +222,21 @@ bool trials_reader_take(TrialsReader *reader, const Job *job, TrialResult *resul
         if (*found || is_passed) {
             skip_line(reader, n);
         }
+    }
+    return true;
+}
+
+bool trials_reader_search(TrialsReader *reader, const Job *job, TrialResult *result, bool *found,
+                          Error *err) {
+    size_t n;
+    bool is_passed;
+    *found = false;
+    reader->at = reader->header.n + 1;
+    while (!*found && next_line(reader, &n)) {
+        if (!take_line(reader, n, job, result, found, &is_passed, err)) {
+            return false;
+        }
+        skip_line(reader, n);
     }
     return true;
 }

@@ -20,6 +20,9 @@ typedef struct TrialsHeader {
 /* Lines, with their newline. */
 void trials_header_print(TextBuffer *out, const TrialsHeader *header);
 void trials_line_print(TextBuffer *out, const Search *search, size_t trial);
+/* Of a job that the search has not been told of yet. */
+void trials_result_print(TextBuffer *out, const Space *space, const Job *job, const double *values,
+                         const TrialResult *result);
 
 /* Lines that are there stay, and must be those that are added first; the rest is appended. */
 typedef struct TrialsWriter {
@@ -33,6 +36,10 @@ typedef struct TrialsWriter {
 
 /* ERROR_FILE. A last line without its end is dropped. */
 bool trials_writer_open(TrialsWriter *writer, const char *path, Error *err);
+/* The same, but lines that are there stay as they are, and all that are added are appended, after
+ * the header where it is the first. */
+bool trials_writer_append(TrialsWriter *writer, const char *path, const TrialsHeader *header,
+                          Error *err);
 /* ERROR_FILE, also when another line is there: the search is not the same. */
 bool trials_writer_add(TrialsWriter *writer, const TextBuffer *line, Error *err);
 /* Returns when all lines are durable. */
@@ -52,6 +59,9 @@ bool trials_reader_open(TrialsReader *reader, const char *path, Error *err);
 /* *found: the next result is that of the job, and was taken. ERROR_DATA. */
 bool trials_reader_take(TrialsReader *reader, const Job *job, TrialResult *result, bool *found,
                         Error *err);
+/* The same, wherever in the file the result stands. */
+bool trials_reader_search(TrialsReader *reader, const Job *job, TrialResult *result, bool *found,
+                          Error *err);
 #define TRIALS_OTHER_CONFIG "another config"
 /* *shard: which one the file's header names, counted from 0. False with *other set, and err as it
  * was, when the file is of another search: what that was begun with. Otherwise ERROR_DATA. */

@@ -126,7 +126,7 @@ static bool settle_paths(RunFolder *run, const char *path, Error *err) {
 
 static bool is_state(const char *path) {
     return is_named(path, RUN_FOLDER_STATE) || is_named(path, RUN_FOLDER_OLD_STATE) ||
-           is_named(path, RUN_FOLDER_TRIALS);
+           is_named(path, RUN_FOLDER_TRIALS) || is_named(path, RUN_FOLDER_TRIALS_AHEAD);
 }
 
 static bool has_state(const char *folder) {

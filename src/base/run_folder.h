@@ -20,6 +20,8 @@
 #define RUN_FOLDER_OLD_STATE "checkpoint.previous.bin"
 /* A result that grows while the run goes, and that it goes on from as well. */
 #define RUN_FOLDER_TRIALS "trials.jsonl"
+/* Results whose turn to be in it has not come. */
+#define RUN_FOLDER_TRIALS_AHEAD "trials_ahead.jsonl"
 /* The config that a search was begun with, which one that goes on is held against. */
 #define RUN_FOLDER_CONFIG "config.ini"
 

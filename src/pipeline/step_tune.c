@@ -16,16 +16,19 @@ static bool search(const PipelineInput *in, Outputs *outputs, const TrialGround 
                    Tuning *tuning, Error *err) {
     char data_sha256[65];
     size_t shard;
-    char *path = run_folder_file(&outputs->folder, "trials.jsonl");
+    char *path = run_folder_file(&outputs->folder, RUN_FOLDER_TRIALS);
+    char *ahead = run_folder_file(&outputs->folder, RUN_FOLDER_TRIALS_AHEAD);
     tune_data_sha256(ground->prepared, ground->n_parts, data_sha256);
     const bool good =
         tuning_init(tuning, in->config, in->console, data_sha256, err) &&
         (!in->resumes ||
-         tuning_know(tuning, path, "give the same again, or leave out --resume to search anew",
-                     &shard, err)) &&
-        tuning_run(tuning, ground, path, err);
+         (tuning_know(tuning, path, "give the same again, or leave out --resume to search anew",
+                      &shard, err) &&
+          tuning_know_ahead(tuning, ahead, err))) &&
+        tuning_run(tuning, ground, path, ahead, err);
     memory_free(path);
-    text_list_add(&outputs->files, "trials.jsonl");
+    memory_free(ahead);
+    text_list_add(&outputs->files, RUN_FOLDER_TRIALS);
     return good;
 }
 
@@ -78,7 +81,7 @@ bool step_tune(PipelineInput *in, Outputs *outputs, Outcome *outcome, Error *err
         return true;
     }
     TrialGround ground = {0};
-    Tuning tuning = {.writer = {.fd = -1}};
+    Tuning tuning = {.writer = {.fd = -1}, .ahead_writer = {.fd = -1}};
     bool good = trial_ground_init(&ground, config, &outcome->source, err);
     choose_threads(config, &outcome->trained, &ground);
     good = good && search(in, outputs, &ground, &tuning, err);

@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/interrupt.h"
@@ -124,7 +125,8 @@ void tune_data_sha256(const Prepared *prepared, size_t n, char hex[65]) {
 bool tuning_init(Tuning *tuning, const Config *config, Console *console, const char *data_sha256,
                  Error *err) {
     const TuningConfig *options = &config->tuning;
-    *tuning = (Tuning){.config = config, .console = console, .writer = {.fd = -1}};
+    *tuning = (Tuning){
+        .config = config, .console = console, .writer = {.fd = -1}, .ahead_writer = {.fd = -1}};
     tune_config_sha256(config, tuning->config_sha256);
     memcpy(tuning->data_sha256, data_sha256, sizeof tuning->data_sha256);
     tuning->header = (TrialsHeader){.method = options->sampler->kind.name,
@@ -171,15 +173,21 @@ bool tuning_know(Tuning *tuning, const char *path, const char *way_out, size_t *
     return good;
 }
 
+bool tuning_know_ahead(Tuning *tuning, const char *path, Error *err) {
+    return trials_reader_open(&tuning->ahead, path, err);
+}
+
 void tuning_free(Tuning *tuning) {
     for (size_t i = 0; i < tuning->known.n; i++) {
         trials_reader_close(&tuning->known.readers[i]);
     }
     memory_free(tuning->known.readers);
+    trials_reader_close(&tuning->ahead);
     trials_writer_close(&tuning->writer);
+    trials_writer_close(&tuning->ahead_writer);
     ranking_free(&tuning->ranking);
     search_free(&tuning->search);
-    *tuning = (Tuning){.writer = {.fd = -1}};
+    *tuning = (Tuning){.writer = {.fd = -1}, .ahead_writer = {.fd = -1}};
 }
 
 /* ---- Generations ---- */
@@ -225,8 +233,22 @@ static bool find_known(Tuning *tuning, CrewJob *job, Error *err) {
         good = trials_reader_take(&tuning->known.readers[i], &job->job, &job->result,
                                   &job->was_known, err);
     }
+    good = good && (job->was_known || trials_reader_search(&tuning->ahead, &job->job, &job->result,
+                                                           &job->was_known, err));
     job->is_done = job->was_known;
     return good;
+}
+
+/* What cannot be kept is trained again after a kill; a disk that is full is told by the writer of
+ * what has its turn. */
+static void keep_ahead(void *context, const CrewJob *job) {
+    Tuning *tuning = context;
+    TextBuffer line = {0};
+    trials_result_print(&line, tuning->search.space, &job->job, job->values, &job->result);
+    if (tuning->ahead_writer.fd >= 0 && !trials_writer_add(&tuning->ahead_writer, &line, NULL)) {
+        trials_writer_close(&tuning->ahead_writer); /* nothing must follow half a line */
+    }
+    text_free(&line);
 }
 
 static bool run_generation(Tuning *tuning, const CrewOptions *options, TuneProgress *progress,
@@ -266,10 +288,13 @@ static size_t choose_workers(const Tuning *tuning, const TrialGround *ground) {
     return ground && ground->threads != 1 ? 1 : processors_available();
 }
 
-bool tuning_run(Tuning *tuning, const TrialGround *ground, const char *path, Error *err) {
+bool tuning_run(Tuning *tuning, const TrialGround *ground, const char *path, const char *ahead,
+                Error *err) {
     const TuningConfig *config = &tuning->config->tuning;
     const double begin = crew_now();
     const CrewOptions options = {.ground = ground,
+                                 .keep = ahead ? keep_ahead : NULL,
+                                 .keeper = tuning,
                                  .n_workers = ground ? choose_workers(tuning, ground) : 1,
                                  .deadline =
                                      config->max_seconds > 0 ? begin + config->max_seconds : 0,
@@ -278,14 +303,19 @@ bool tuning_run(Tuning *tuning, const TrialGround *ground, const char *path, Err
     TextBuffer header = {0};
     tune_tell_begin(tuning->console, tuning->config, &tuning->search, options.n_workers);
     trials_header_print(&header, &tuning->header);
-    bool good = trials_writer_open(&tuning->writer, path, err) &&
-                trials_writer_add(&tuning->writer, &header, err);
+    bool good =
+        trials_writer_open(&tuning->writer, path, err) &&
+        trials_writer_add(&tuning->writer, &header, err) &&
+        (!ahead || trials_writer_append(&tuning->ahead_writer, ahead, &tuning->header, err));
     while (good && !tuning->is_out_of_time && search_next(&tuning->search)) {
         good = add_pruned(tuning, err) && run_generation(tuning, &options, &progress, err);
     }
     good = good && add_pruned(tuning, err);
     good = trials_writer_sync(&tuning->writer, good ? err : NULL) && good;
     text_free(&header);
+    if (good && ahead) {
+        unlink(ahead); /* all of it had its turn */
+    }
     if (good) {
         ranking_make(&tuning->search, &tuning->ranking);
     }

@@ -23,7 +23,9 @@ typedef struct Tuning {
     TrialsHeader header;
     char config_sha256[65], data_sha256[65];
     KnownTrials known;
+    TrialsReader ahead; /* known as well, in any order */
     TrialsWriter writer;
+    TrialsWriter ahead_writer;
     bool is_out_of_time;
 } Tuning;
 
@@ -38,9 +40,13 @@ bool tuning_init(Tuning *tuning, const Config *config, Console *console, const c
  * search: the message ends with way_out, and names the keys that the config.ini beside it has
  * otherwise. *shard: which part it is. */
 bool tuning_know(Tuning *tuning, const char *path, const char *way_out, size_t *shard, Error *err);
+/* Takes what ended before its turn from the file at path, if there is one. */
+bool tuning_know_ahead(Tuning *tuning, const char *path, Error *err);
 /* Runs what is not known, into the trials.jsonl at path. ground NULL: everything must be known.
- * A signal leaves the file to go on with. */
-bool tuning_run(Tuning *tuning, const TrialGround *ground, const char *path, Error *err);
+ * What ends before its turn is kept in the file ahead (NULL: nowhere), which is gone at the end. A
+ * signal leaves the files to go on with. */
+bool tuning_run(Tuning *tuning, const TrialGround *ground, const char *path, const char *ahead,
+                Error *err);
 /* Tells the leaderboard; ERROR_TUNING when there are too few trials with a value. */
 void tuning_tell(const Tuning *tuning);
 bool tuning_check(const Tuning *tuning, Error *err);

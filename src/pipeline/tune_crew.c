@@ -15,7 +15,8 @@ typedef struct Crew {
     atomic_bool is_stopped; /* no more jobs */
     pthread_mutex_t lock;
     pthread_cond_t changed;
-    size_t n_working; /* under the lock, as is_done of each job */
+    size_t n_working;  /* under the lock, as is_done of each job */
+    size_t n_received; /* under the lock: the job whose turn it is */
 } Crew;
 
 double crew_now(void) {
@@ -36,7 +37,11 @@ static double seconds_for_trial(const CrewOptions *options) {
 }
 
 static void set_done(Crew *crew, CrewJob *job) {
+    const CrewOptions *options = crew->options;
     pthread_mutex_lock(&crew->lock);
+    if (options->keep && (size_t)(job - crew->jobs) > crew->n_received) {
+        options->keep(options->keeper, job);
+    }
     job->is_done = true;
     pthread_cond_signal(&crew->changed);
     pthread_mutex_unlock(&crew->lock);
@@ -71,6 +76,7 @@ static void *work(void *context) {
 /* Waits for job i; false when nobody will do it. */
 static bool wait_for(Crew *crew, size_t i, bool *is_next_done) {
     pthread_mutex_lock(&crew->lock);
+    crew->n_received = i;
     while (!crew->jobs[i].is_done && crew->n_working > 0) {
         pthread_cond_wait(&crew->changed, &crew->lock);
     }

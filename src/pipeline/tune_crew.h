@@ -13,8 +13,13 @@ typedef struct CrewJob {
     bool is_done, was_known;
 } CrewJob;
 
+/* Told, one at a time, of a job that is done before one in front of it. */
+typedef void CrewKeeper(void *context, const CrewJob *job);
+
 typedef struct CrewOptions {
     const TrialGround *ground;
+    CrewKeeper *keep; /* by the worker; NULL: nobody */
+    void *keeper;
     size_t n_workers;
     double deadline;      /* of the steady clock, to begin and to end jobs; 0: none */
     double trial_seconds; /* 0: no limit */

@@ -70,7 +70,7 @@ static bool write_trials(Tuning *tuning, const char *folder, Error *err) {
     char *path = file_join(folder, "trials.jsonl"), *made = file_join(folder, "trials.jsonl.part");
     unlink(made);
     const bool good =
-        tuning_run(tuning, NULL, made, err) &&
+        tuning_run(tuning, NULL, made, NULL, err) &&
         (rename(made, path) == 0 || file_fail(err, ERROR_FILE, path, "cannot write the file"));
     if (!good) {
         unlink(made);
@@ -92,7 +92,7 @@ static bool write_findings(const Tuning *tuning, const char *folder, Error *err)
 
 bool tune_merge(const TextList *runs, const char *folder, Console *console, Error *err) {
     Config config = {0};
-    Tuning tuning = {.writer = {.fd = -1}};
+    Tuning tuning = {.writer = {.fd = -1}, .ahead_writer = {.fd = -1}};
     char data_sha256[65];
     bool good = load_shard(runs->items[0], &config, data_sha256, err);
     const size_t n_shards = config.tuning.n_shards;

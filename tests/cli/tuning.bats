@@ -85,6 +85,27 @@ search() {
     done
 }
 
+@test "trials that end before their turn are not trained again after a kill" {
+    search_config
+    sed -i '/^trials/d; /^min_epochs/d; /^optimizer/d; /^network.hidden/d; s/^method = .*/method = grid/' search.ini
+    slow=(tuning.space.training.epochs="choice 200000, 3, 4, 5, 6" network.hidden=4 tuning.workers=2)
+    search "${slow[@]}" output.dir=whole
+    "$NNTRAIN" search.ini -q "${slow[@]}" output.dir=cut &
+    local job=$!
+    until [ -f cut.partial/trials_ahead.jsonl ] && [ "$(wc -l <cut.partial/trials_ahead.jsonl)" -ge 4 ]; do sleep 0.01; done
+    kill -KILL $job
+    wait $job || true
+    [ "$(wc -l <cut.partial/trials.jsonl)" -eq 1 ] # the first trial takes longest
+    # the last line is cut off, and a value changed to tell where it comes from
+    sed -i '3s/"value":[0-9.]*/"value":0.001/' cut.partial/trials_ahead.jsonl
+    truncate -s -20 cut.partial/trials_ahead.jsonl
+    trial=$(sed -n 3p cut.partial/trials_ahead.jsonl | jq .trial)
+    search "${slow[@]}" output.dir=cut --resume
+    [ "$(jq -s ".[$trial].value" cut/trials.jsonl)" = 0.001 ]
+    diff whole/trials.jsonl cut/trials.jsonl | grep -c '^>' | grep -qx 1
+    [ ! -e cut/trials_ahead.jsonl ]
+}
+
 @test "signals at random times, then --resume" {
     search_config
     search tuning.method=tpe tuning.trials=40 training.epochs=60 output.dir=whole
