@@ -27,7 +27,7 @@ HARMLESS = ("short_read", "short_write")
 # An unwritten file may differ in times only.
 TIMED = "manifest.json"
 # What a finished run removes, and harms nobody where that fails.
-STAYING = (".nntrain-run", "checkpoint.")
+STAYING = (".nntrain-run", "checkpoint.", "trials_ahead.")
 
 
 def read_tree(path):
