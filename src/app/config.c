@@ -297,14 +297,8 @@ static void check_writable(const Config *config, Problems *problems) {
     }
 }
 
-bool config_load(const char *path, const TextList *overrides, Config *config, Problems *problems,
-                 Error *err) {
-    char *bytes;
-    size_t n;
-    if (!file_read(path, MAX_CONFIG_BYTES, false, &bytes, &n, err)) {
-        err->code = err->code == ERROR_SIZE ? ERROR_CONFIG : err->code;
-        return false;
-    }
+bool config_parse(const char *path, const char *bytes, size_t n, const TextList *overrides,
+                  Config *config, Problems *problems) {
     TextBuffer shown = {0};
     text_append_escaped(&shown, path, strlen(path));
     config->path = memory_copy_text(text_of(&shown));
@@ -312,7 +306,6 @@ bool config_load(const char *path, const TextList *overrides, Config *config, Pr
     config->folder = file_folder_of(path);
     Ini ini = {0};
     ini_read(config->path, bytes, n, &ini, problems);
-    memory_free(bytes);
     if (ini.n == 0 && problems->n_errors) {
         ini_free(&ini);
         return false; /* no INI at all: nothing else is worth telling */
@@ -337,6 +330,19 @@ bool config_load(const char *path, const TextList *overrides, Config *config, Pr
         config_check(config, problems);
     }
     return problems->n_errors == 0;
+}
+
+bool config_load(const char *path, const TextList *overrides, Config *config, Problems *problems,
+                 Error *err) {
+    char *bytes;
+    size_t n;
+    if (!file_read(path, MAX_CONFIG_BYTES, false, &bytes, &n, err)) {
+        err->code = err->code == ERROR_SIZE ? ERROR_CONFIG : err->code;
+        return false;
+    }
+    const bool good = config_parse(path, bytes, n, overrides, config, problems);
+    memory_free(bytes);
+    return good;
 }
 
 bool config_knows_data(const Config *config) {

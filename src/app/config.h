@@ -162,6 +162,9 @@ extern const size_t config_n_layer_options;
  * it in any case. */
 bool config_load(const char *path, const TextList *overrides, Config *config, Problems *problems,
                  Error *err);
+/* The same from n bytes that were read from path. */
+bool config_parse(const char *path, const char *bytes, size_t n, const TextList *overrides,
+                  Config *config, Problems *problems);
 /* True when the keys of step 1 can be used, whatever else was wrong with the config. */
 bool config_knows_data(const Config *config);
 /* The same config with other values of some keys, and without [tuning]: settings are entries like

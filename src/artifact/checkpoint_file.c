@@ -33,7 +33,8 @@ static Front make_front(void) {
 
 /* ---- Writing ---- */
 
-static void print_file(TextBuffer *out, const CheckpointFile *file) {
+void checkpoint_file_print(TextBuffer *out, const CheckpointFile *file) {
+    const size_t start = out->n;
     const Front front = make_front();
     char hash[HASH_BYTES + 1];
     text_append_bytes(out, (const char *)&front, sizeof front);
@@ -42,7 +43,7 @@ static void print_file(TextBuffer *out, const CheckpointFile *file) {
         text_append_bytes(out, (const char *)&n, sizeof n);
         text_append_bytes(out, text_of(&file->sections[i]), file->sections[i].n);
     }
-    file_sha256(out->bytes, out->n, hash);
+    file_sha256(out->bytes + start, out->n - start, hash);
     text_append_bytes(out, hash, HASH_BYTES);
 }
 
@@ -58,7 +59,7 @@ static bool rename_within(const char *folder, const char *from, const char *to, 
 
 bool checkpoint_file_write(const char *folder, const CheckpointFile *file, Error *err) {
     TextBuffer bytes = {0};
-    print_file(&bytes, file);
+    checkpoint_file_print(&bytes, file);
     char *next = file_join(folder, CHECKPOINT_NEXT);
     const bool good = file_write(next, bytes.bytes, bytes.n, err) &&
                       rename_within(folder, RUN_FOLDER_STATE, RUN_FOLDER_OLD_STATE, err) &&
@@ -96,10 +97,8 @@ static bool check_front(const char *path, const char *bytes, size_t n, Error *er
            fail_damaged(path, "the checkpoint is of another version of nntrain", err);
 }
 
-static bool parse(const char *path, const char *bytes, size_t n, CheckpointFile *file, Error *err) {
-    if (!check_front(path, bytes, n, err)) {
-        return false;
-    }
+static bool get_sections(const char *path, const char *bytes, size_t n, CheckpointFile *file,
+                         Error *err) {
     size_t at = sizeof(Front), end = n - HASH_BYTES;
     for (size_t i = 0; i < N_CHECKPOINT_SECTIONS; i++) {
         uint64_t length = 0;
@@ -118,14 +117,21 @@ static bool parse(const char *path, const char *bytes, size_t n, CheckpointFile 
     return at == end || fail_damaged(path, "the checkpoint has bytes that belong nowhere", err);
 }
 
-static bool read_one(const char *folder, const char *name, CheckpointFile *file, Error *err) {
-    char *path = file_join(folder, name), *bytes = NULL;
-    size_t n = 0;
-    const bool good =
-        file_read(path, SIZE_MAX / 4, false, &bytes, &n, err) && parse(path, bytes, n, file, err);
+bool checkpoint_file_parse(const char *path, const char *bytes, size_t n, CheckpointFile *file,
+                           Error *err) {
+    *file = (CheckpointFile){0};
+    const bool good = check_front(path, bytes, n, err) && get_sections(path, bytes, n, file, err);
     if (!good) {
         checkpoint_file_free(file);
     }
+    return good;
+}
+
+static bool read_one(const char *folder, const char *name, CheckpointFile *file, Error *err) {
+    char *path = file_join(folder, name), *bytes = NULL;
+    size_t n = 0;
+    const bool good = file_read(path, SIZE_MAX / 4, false, &bytes, &n, err) &&
+                      checkpoint_file_parse(path, bytes, n, file, err);
     memory_free(bytes);
     memory_free(path);
     return good;

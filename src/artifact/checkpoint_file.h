@@ -30,6 +30,11 @@ bool checkpoint_file_write(const char *folder, const CheckpointFile *file, Error
  * version; then *file is zeroed. */
 bool checkpoint_file_read(const char *folder, CheckpointFile *file, Problems *warnings, Error *err);
 
+/* The bytes of a checkpoint, and back, path being that in messages; on failure *file is zeroed. */
+void checkpoint_file_print(TextBuffer *out, const CheckpointFile *file);
+bool checkpoint_file_parse(const char *path, const char *bytes, size_t n, CheckpointFile *file,
+                           Error *err);
+
 /* True when the folder has one, good or not. */
 bool checkpoint_file_exists(const char *folder);
 

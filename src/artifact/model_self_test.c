@@ -157,7 +157,7 @@ static Table make_table(const Features *features, const SelfTest *test) {
     for (size_t i = 0; i < features->n; i++) {
         text_list_add(&names, features->items[i].name);
     }
-    table_set_names(&table, &names);
+    table_set_names(&table, &names, test->n_rows);
     table_reserve(&table, test->n_rows);
     const size_t n = features->n;
     for (size_t row = 0; row < test->n_rows; row++) {

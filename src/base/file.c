@@ -116,7 +116,7 @@ static bool read_descriptor(int fd, const char *path, size_t limit, char **bytes
         return fail_too_long(err, path, limit);
     }
     const size_t size = is_regular ? (size_t)status.st_size : 0;
-    if (!read_to_end(fd, size < 65536 ? 65536 : size + 1, limit, bytes, n)) {
+    if (!read_to_end(fd, size == 0 ? 65536 : size + 1, limit, bytes, n)) {
         return errno == EINTR
                    ? interrupt_fail(err)
                    : file_fail(err, ERROR_FILE, path, "cannot read: %s", strerror(errno));

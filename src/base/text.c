@@ -101,14 +101,29 @@ static size_t decode_character(const char *bytes, size_t n, uint32_t *code) {
     return overlong || surrogate || value > 0x10FFFF ? 0 : length;
 }
 
+/* The number of bytes at the start that are ASCII, in steps of eight. */
+static size_t pass_ascii(const char *bytes, size_t n) {
+    const uint64_t high_bits = UINT64_C(0x8080808080808080);
+    uint64_t eight;
+    size_t i = 0;
+    for (; n - i >= sizeof eight; i += sizeof eight) {
+        memcpy(&eight, bytes + i, sizeof eight);
+        if (eight & high_bits) {
+            break;
+        }
+    }
+    return i;
+}
+
 bool text_is_utf8(const char *bytes, size_t n) {
     uint32_t code;
-    for (size_t i = 0; i < n;) {
+    for (size_t i = pass_ascii(bytes, n); i < n;) {
         const size_t length = decode_character(bytes + i, n - i, &code);
         if (length == 0) {
             return false;
         }
         i += length;
+        i += pass_ascii(bytes + i, n - i);
     }
     return true;
 }

@@ -39,6 +39,23 @@ static bool refuse_file(const Reader *reader, const char *message, Error *err) {
 
 /* ---- the first record ---- */
 
+/* From the records of the first wave and the sizes of all files, as they are on disk; SIZE_MAX when
+ * that does not tell. */
+static size_t guess_rows(const Reader *reader) {
+    const CsvWave *wave = &reader->wave;
+    const TextList *files = &reader->table->files;
+    double n_bytes = 0;
+    for (size_t i = 0; i < files->n; i++) {
+        struct stat status;
+        n_bytes += stat(files->items[i], &status) == 0 ? (double)status.st_size : 0;
+    }
+    if (n_bytes == 0 || wave->n_whole == 0) {
+        return SIZE_MAX;
+    }
+    const double n_rows = n_bytes * (double)wave->whole_rows / (double)wave->n_whole;
+    return (size_t)fmin(n_rows, (double)reader->max_rows) + 1;
+}
+
 /* The names of the first file; those of the others must be equal. */
 static bool take_names(Reader *reader, Error *err) {
     Table *table = reader->table;
@@ -53,7 +70,7 @@ static bool take_names(Reader *reader, Error *err) {
                                   : csv_header_compare(names, &table->names, table->files.items[0],
                                                        &column, &message);
     if (ok && is_first_file) {
-        table_set_names(table, names);
+        table_set_names(table, names, guess_rows(reader));
     } else if (!ok) {
         csv_fail_at(reader->file.path, ERROR_DATA, reader->first.line, column, err,
                     text_of(&message));
@@ -77,19 +94,7 @@ static void warn_numeric_names(Reader *reader) {
     }
 }
 
-/* From the records in the first wave and the sizes of all files, as they are on disk. */
-static double estimate_rows(const Reader *reader) {
-    const CsvWave *wave = &reader->wave;
-    const TextList *files = &reader->table->files;
-    double n_bytes = 0;
-    for (size_t i = 0; i < files->n; i++) {
-        struct stat status;
-        n_bytes += stat(files->items[i], &status) == 0 ? (double)status.st_size : 0;
-    }
-    return wave->n_whole > 0 ? n_bytes * (double)wave->whole_rows / (double)wave->n_whole : 0;
-}
-
-/* Before the first row of the first file: what the columns hold, and how many may come. */
+/* Before the first row of the first file: what the columns hold. */
 static void choose_forms(Reader *reader) {
     const CsvOptions *options = reader->options;
     CsvWish *wishes = NEW(CsvWish, reader->table->n_columns);
@@ -97,7 +102,6 @@ static void choose_forms(Reader *reader) {
         options->wishes(options->wishes_context, reader->table, wishes);
     }
     csv_first_guess(&reader->file, &reader->wave, wishes, reader->table);
-    table_expect_rows(reader->table, fmin(estimate_rows(reader), (double)reader->max_rows));
     reader->has_text = NEW(bool, reader->table->n_columns);
     memory_free(wishes);
 }
@@ -238,13 +242,20 @@ static bool keep_source(Reader *reader, CsvBytes *bytes) {
     return source->kept != NULL;
 }
 
+/* Not more than a small file has. */
+static size_t choose_stretch(const CsvOptions *options, const CsvBytes *bytes) {
+    const uint64_t n_bytes = csv_bytes_size(bytes);
+    return options->stretch                   ? options->stretch
+           : n_bytes > 0 && n_bytes < STRETCH ? (size_t)n_bytes
+                                              : STRETCH;
+}
+
 static bool read_content(Reader *reader, CsvBytes *bytes, Error *err) {
     if (!csv_first_delimiter(reader->options, reader->file.path, bytes, &reader->file.delimiter,
                              err)) {
         return false;
     }
-    const size_t stretch = reader->options->stretch ? reader->options->stretch : STRETCH;
-    csv_wave_open(&reader->wave, bytes, reader->team, stretch);
+    csv_wave_open(&reader->wave, bytes, reader->team, choose_stretch(reader->options, bytes));
     reader->join = (CsvJoin){
         .file = &reader->file, .table = reader->table, .has_header = reader->options->header};
     bool good = read_first(reader, err);

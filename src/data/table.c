@@ -11,32 +11,37 @@
 
 /* ---- making ---- */
 
-enum { MOST_BLOCK_SHIFT = 14, LEAST_BLOCK_SHIFT = 3, MOST_BLOCK_CELLS = 512 * 1024 };
-
-void table_set_names(Table *table, const TextList *names) {
-    text_list_free(&table->names);
-    text_list_copy(&table->names, names);
-    table->n_columns = names->n;
-    table->columns = NEW(Column, names->n);
-    table->block_shift = MOST_BLOCK_SHIFT;
-    while (table->block_shift > LEAST_BLOCK_SHIFT &&
-           names->n << table->block_shift > MOST_BLOCK_CELLS) {
-        table->block_shift--;
-    }
-}
+enum { USUAL_BLOCK_SHIFT = 14, LEAST_BLOCK_SHIFT = 3, MOST_BLOCK_CELLS = 512 * 1024 };
 
 /* Doubles that fill a huge page, for which the system is asked once; and bytes at most that may
  * stay unused for it at the end of all columns. */
 enum { LARGE_BLOCK_SHIFT = 18, MOST_UNUSED_BYTES = 48 << 20 };
 
-void table_expect_rows(Table *table, double n_rows) {
-    const double n_block = (double)((size_t)1 << LARGE_BLOCK_SHIFT);
-    const double n_unused = ceil(n_rows / n_block) * n_block - n_rows;
-    const bool is_wasteful =
-        n_unused * (double)table->n_columns * sizeof(double) > MOST_UNUSED_BYTES;
-    if (n_rows >= n_block && !is_wasteful) {
-        table->block_shift = LARGE_BLOCK_SHIFT;
+static bool has_large_blocks(size_t n_columns, size_t n_rows) {
+    const double n_block = (double)((size_t)1 << LARGE_BLOCK_SHIFT), n = (double)n_rows;
+    const double n_unused = ceil(n / n_block) * n_block - n;
+    return n_rows != SIZE_MAX && n >= n_block &&
+           n_unused * (double)n_columns * sizeof(double) <= MOST_UNUSED_BYTES;
+}
+
+static unsigned choose_block_shift(size_t n_columns, size_t n_rows) {
+    if (has_large_blocks(n_columns, n_rows)) {
+        return LARGE_BLOCK_SHIFT;
     }
+    unsigned shift = USUAL_BLOCK_SHIFT;
+    while (shift > LEAST_BLOCK_SHIFT &&
+           (n_columns << shift > MOST_BLOCK_CELLS || n_rows <= (size_t)1 << (shift - 1))) {
+        shift--;
+    }
+    return shift;
+}
+
+void table_set_names(Table *table, const TextList *names, size_t n_rows) {
+    text_list_free(&table->names);
+    text_list_copy(&table->names, names);
+    table->n_columns = names->n;
+    table->columns = NEW(Column, names->n);
+    table->block_shift = choose_block_shift(names->n, n_rows);
 }
 
 static void reserve_column(Column *column, size_t n_blocks, size_t n_block) {

@@ -64,10 +64,9 @@ typedef struct Table {
     CsvSource *sources; /* (files.n), or NULL */
 } Table;
 
-/* Names the columns of an empty table, all of them texts. */
-void table_set_names(Table *table, const TextList *names);
-/* Before room is made: so many rows are likely to come, and may have large blocks. */
-void table_expect_rows(Table *table, double n_rows);
+/* Names the columns of an empty table, all of them texts. n_rows: how many are likely to come, so
+ * that few take little memory and many come in large blocks; SIZE_MAX: nobody knows. */
+void table_set_names(Table *table, const TextList *names, size_t n_rows);
 /* Makes room for rows up to n_rows. */
 void table_reserve(Table *table, size_t n_rows);
 /* A thread's share of it, inside a run of a team: the system takes its time for the first write to

@@ -179,7 +179,7 @@ static void keep_examples(const Config *config, Source *source) {
         columns[i] = i;
     }
     text_list_copy(&examples->files, &source->table.files);
-    table_set_names(examples, &source->table.names);
+    table_set_names(examples, &source->table.names, SELF_TEST_ROWS);
     table_reserve(examples, SELF_TEST_ROWS);
     examples->n_rows = model_self_test_count(train->n);
     for (size_t row = 0; row < examples->n_rows; row++) {

@@ -31,7 +31,7 @@ static inline Table fixture_table(const char *text) {
             more = *text == ',';
         }
         if (line == 0)
-            table_set_names(&table, &names);
+            table_set_names(&table, &names, SIZE_MAX);
         table.n_rows = line;
         table_reserve(&table, line + 1);
     }

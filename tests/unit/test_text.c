@@ -153,6 +153,15 @@ static void test_utf8(void **state) {
         assert_int_equal(text_is_utf8(cases[i].bytes, strlen(cases[i].bytes)), cases[i].valid);
     }
     assert_true(text_is_utf8("a\0b", 3));
+    /* Eight bytes are looked at in one go: everywhere among them. */
+    for (size_t at = 0; at < 20; at++) {
+        char bytes[21] = "01234567890123456789";
+        bytes[at] = '\xC3';
+        assert_false(text_is_utf8(bytes, 20));
+        bytes[at + 1] = '\xA9';
+        assert_int_equal(text_is_utf8(bytes, 20), at < 19);
+        assert_true(text_is_utf8(bytes, at));
+    }
 }
 
 static void test_list(void **state) {
