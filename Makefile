@@ -201,14 +201,19 @@ corpus-update: nntrain ## ... and keep the messages that it gives now
 # Fuzz targets: with libFuzzer under `make fuzz`, with a plain driver over kept inputs under `make test`.
 FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 FUZZ_DRIVER  := tests/fuzz/replay.c
+$(BUILD)/fuzz/mutants: override FUZZ_DRIVER :=
 $(BUILD)/fuzz/%: tests/fuzz/%.c $(wildcard tests/fuzz/*.h) tests/fuzz/replay.c $(LIBRARY)
 	@mkdir -p $(@D)
 	@echo "  cc $<"
 	@$(CC) $(CPPFLAGS) -Itests/fuzz $(CFLAGS) -o $@ $< $(FUZZ_DRIVER) $(LIBRARY) $(LDLIBS)
 
-build/seeds: $(PROGRAM) $(wildcard tests/corpus/*.py)
+build/models: $(PROGRAM) tests/fuzz/models.sh
+	@rm -rf $@
+	@tests/fuzz/models.sh $(PROGRAM) $@
+build/seeds: $(PROGRAM) $(wildcard tests/corpus/*.py) build/models
 	@rm -rf $@
 	@tests/corpus/corpus.py $(PROGRAM) --seeds $@
+	@for model in build/models/*; do cp $$model/model.json $@/model/$${model##*/}; done
 fuzz-targets: $(FUZZ_TARGETS:%=$(BUILD)/fuzz/%)
 fuzz-replay: fuzz-targets build/seeds ## run the fuzz targets over the corpus and over what once was a mistake
 	@for target in $(FUZZ_TARGETS:fuzz_%=%); do \
@@ -218,11 +223,20 @@ fuzz-replay: fuzz-targets build/seeds ## run the fuzz targets over the corpus an
 # Seconds for each target.
 SECONDS := 60
 FUZZ_BUILD := VARIANT=fuzz CC=clang OPTIMIZE=-O1 FUZZ_DRIVER=-fsanitize=fuzzer \
-              EXTRA="-fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all -fno-omit-frame-pointer"
+              EXTRA="-fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-coverage=trace-cmp -fno-sanitize-recover=all -fno-omit-frame-pointer"
 fuzz: lint-deps build/seeds ## fuzz each target for SECONDS=60 under ASan and UBSan; inputs that fail are kept in build/fuzz
 	@$(MAKE) --no-print-directory $(JOBS) $(FUZZ_BUILD) fuzz-targets
 	@tests/fuzz/fuzz.sh build/fuzz/fuzz $(SECONDS) $(FUZZ_TARGETS)
 .PHONY: fuzz fuzz-replay fuzz-targets
+
+# MUTANTS: how many changes of structure, each with the old hash and signed anew; SEED as for torture.
+MUTANTS := 100000
+mutants: lint-deps build/models ## every truncation and changed bit of small models, and MUTANTS=100000 of other structure, under ASan
+	@$(MAKE) --no-print-directory $(JOBS) $(FUZZ_BUILD) build/fuzz/fuzz/mutants
+	@mkdir -p build/fuzz/failed
+	@ASAN_OPTIONS=abort_on_error=1 build/fuzz/fuzz/mutants $(MUTANTS) $(SEED) \
+	    $$(for model in build/models/*; do echo $$model/model.json $$model/data.csv; done)
+.PHONY: mutants
 
 # The program with calls that can be made to fail; see tests/faults/faults.c. FAULTS: at most so many calls of a kind.
 FAULTS := 400

@@ -73,11 +73,19 @@ static void compare(const Table *a, const Table *b) {
     }
 }
 
-/* Lines with blanks only would become rows. */
+/* Quoted, a line of blanks would become a row. */
+static bool has_blank_line(const char *bytes, size_t n) {
+    bool is_blank = true, found = false;
+    for (size_t i = 0; i < n; i++) {
+        found = found || (is_blank && bytes[i] == '\n');
+        is_blank = bytes[i] == '\n' || (is_blank && (bytes[i] == ' ' || bytes[i] == '\t'));
+    }
+    return found || (is_blank && bytes[n - 1] != '\n');
+}
+
 static bool can_be_quoted(const char *bytes, size_t n) {
     return n > 0 && !memchr(bytes, '"', n) && !memchr(bytes, '\r', n) &&
-           !memmem(bytes, n, "\n\n", 2) && bytes[0] != '\n' &&
-           memcmp(bytes, "\xef\xbb\xbf", n < 3 ? n : 3) != 0 &&
+           !has_blank_line(bytes, n) && memcmp(bytes, "\xef\xbb\xbf", n < 3 ? n : 3) != 0 &&
            memcmp(bytes, "\x1f\x8b", n < 2 ? n : 2) != 0;
 }
 

@@ -1,18 +1,10 @@
 /* model.json, signed again after each mutation: what is accepted is written and read again. */
 #include "artifact/model_file.h"
-#include "base/file.h"
 #include "base/memory.h"
-#include "fuzz.h"
+#include "mutate_json.h"
 
 size_t LLVMFuzzerMutate(uint8_t *bytes, size_t n, size_t capacity);
 size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t n, size_t capacity, unsigned seed);
-
-static const char before[] = "\"sha256\": \"", after[] = "\"\n}\n";
-enum { N_END = sizeof before - 1 + 64 + sizeof after - 1 };
-
-static bool is_signed(const uint8_t *bytes, size_t n) {
-    return n > N_END && memcmp(bytes + n - N_END, before, sizeof before - 1) == 0;
-}
 
 __attribute__((weak)) size_t LLVMFuzzerMutate(uint8_t *bytes, size_t n, size_t capacity) {
     (void)bytes;
@@ -20,18 +12,27 @@ __attribute__((weak)) size_t LLVMFuzzerMutate(uint8_t *bytes, size_t n, size_t c
     return n;
 }
 
-/* Most mutants get a hash that fits, so that what is behind the hash is reached. */
+/* Of the structure or of the bytes. Most mutants get a hash that fits, so that what is behind the
+ * hash is reached. */
 size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t n, size_t capacity, unsigned seed) {
-    if (seed % 16 == 0 || !is_signed(bytes, n) || capacity < N_END) {
+    if (seed % 16 == 0 || !sign_is_there(bytes, n) || capacity < N_SIGNATURE) {
         return LLVMFuzzerMutate(bytes, n, capacity);
     }
-    const size_t content = LLVMFuzzerMutate(bytes, n - N_END, capacity - N_END);
-    char hex[65];
-    file_sha256(bytes, content, hex);
-    char end[N_END + 1];
-    snprintf(end, sizeof end, "%s%s%s", before, hex, after);
-    memcpy(bytes + content, end, N_END);
-    return content + N_END;
+    size_t content = n - N_SIGNATURE;
+    if (seed % 4 == 1) {
+        content = LLVMFuzzerMutate(bytes, content, capacity - N_SIGNATURE);
+    } else {
+        uint64_t state = seed;
+        TextBuffer text = {0};
+        mutate_json_once(&text, (const char *)bytes, n, &state);
+        if (text.n <= capacity && sign_is_there(text_of(&text), text.n)) {
+            memcpy(bytes, text.bytes, text.n);
+            content = text.n - N_SIGNATURE;
+        }
+        text_free(&text);
+    }
+    sign_content((char *)bytes, content);
+    return content + N_SIGNATURE;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n) {
