@@ -195,6 +195,47 @@ static void bytes_that_are_cut_or_too_long_are_refused(void **state) {
     trial_free(&trial);
 }
 
+/* Signed by a forger, a state may say anything: it is refused, or trained on from to an end. */
+static void try_changed(const Optimizer *optimizer, const Schedule *schedule, size_t n_tries) {
+    static const unsigned char masks[] = {1, 0x7F, 0x80, 0xFF};
+    Trial trial;
+    States states = {0};
+    History history;
+    const FitObserver keeper = {.save = keep, .context = &states};
+    trial_init(&trial, optimizer, schedule);
+    assert_true(train(&trial, &keeper, &history, NULL));
+    history_free(&history);
+    TextBuffer *bytes = &states.items[states.n / 2];
+    const FitObserver goes_on = {.state = bytes->bytes, .n_state = bytes->n};
+    const size_t n = bytes->n * sizeof masks, stride = n / n_tries | 1;
+    for (size_t i = 0; i < n; i += stride) {
+        char *byte = &bytes->bytes[i / sizeof masks];
+        const char before = *byte;
+        Error err = {0};
+        *byte = (char)((unsigned char)before ^ masks[i % sizeof masks]);
+        if (!train(&trial, &goes_on, &history, &err)) {
+            assert_true(err.code == ERROR_MODEL || err.code == ERROR_DIVERGED ||
+                        err.code == ERROR_CONFIG);
+        }
+        assert_true(history.n <= EPOCHS);
+        history_free(&history);
+        *byte = before;
+    }
+    states_free(&states);
+    trial_free(&trial);
+}
+
+static void a_state_that_was_changed_is_refused_or_goes_on(void **state) {
+    (void)state;
+    const size_t n_tries = getenv("NNTRAIN_TEST_QUICK") ? 50 : 1000;
+    static const char *const pairs[][2] = {
+        {"adam", "plateau"}, {"lbfgs", "constant"}, {"rprop", "one_cycle"}};
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        try_changed(fixture_row(optimizer_kinds(), pairs[i][0]),
+                    fixture_row(schedule_kinds(), pairs[i][1]), n_tries);
+    }
+}
+
 static void the_state_of_another_network_is_refused(void **state) {
     (void)state;
     Trial trial;
@@ -226,6 +267,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_optimizer_and_schedule_goes_on),
         cmocka_unit_test(bytes_that_are_cut_or_too_long_are_refused),
+        cmocka_unit_test(a_state_that_was_changed_is_refused_or_goes_on),
         cmocka_unit_test(the_state_of_another_network_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
