@@ -32,12 +32,12 @@ WORKERS = 2
 def make_scenes(program):
     tuning = "[tuning]\ntrials = 4\nworkers = 2\n[tuning.space]\noptimizer.learning_rate = log 1e-3 .. 1e-1\n"
     return {
-        "plain": scenes.Scene(program, "plain", network="norm = batch\ndropout = 0.1",
-                              more="[schedule]\nname = plateau\n[early_stopping]\npatience = 200"),
-        "folds": scenes.Scene(program, "folds", epochs=60, more="[split]\nfolds = 4"),
-        "tuning": scenes.Scene(program, "tuning", epochs=40, more=tuning),
-        "categories": scenes.Scene(program, "categories", "penguins", epochs=60, more="[preprocess]\nencode = embedding"),
-        "regression": scenes.Scene(program, "regression", "diabetes", "progression", epochs=60,
+        "plain": scenes.Scene(program, "plain", epochs=60, network="norm = batch\ndropout = 0.1",
+                              more="[schedule]\nname = plateau\n[early_stopping]\npatience = 40"),
+        "folds": scenes.Scene(program, "folds", epochs=20, more="[split]\nfolds = 4"),
+        "tuning": scenes.Scene(program, "tuning", epochs=20, more=tuning),
+        "categories": scenes.Scene(program, "categories", "penguins", epochs=20, more="[preprocess]\nencode = embedding"),
+        "regression": scenes.Scene(program, "regression", "diabetes", "progression", epochs=6,
                                    more="[optimizer]\nname = lbfgs", training="batch_size = full"),
         "short": scenes.Scene(program, "short", epochs=3, every="0.000001"),
     }
