@@ -24,7 +24,7 @@ run() {
     local grown=build/fuzz/grown/$name log=build/fuzz/$name.log
     mkdir -p "$grown" "tests/fuzz/found/$name" "build/seeds/$name"
     # What was freed is kept for a moment only: all memory that a run touches then stays in the processor's cache.
-    if ASAN_OPTIONS=quarantine_size_mb=4:malloc_context_size=4 "$programs/$1" -max_total_time="$seconds" -timeout=10 \
+    if ASAN_OPTIONS=quarantine_size_mb=4:malloc_context_size=4 "$programs/$1" -max_total_time="$seconds" -timeout=120 \
         -rss_limit_mb=4096 -max_len="$(most_bytes "$name")" -print_final_stats=1 -artifact_prefix="build/fuzz/failed/$name-" \
         "$grown" "build/seeds/$name" "tests/fuzz/found/$name" >"$log" 2>&1; then
         echo "$name: $(sed -n 's/^stat::number_of_executed_units: *//p' "$log") executions in $seconds s, $(find "$grown" -type f | wc -l) inputs kept"

@@ -7,6 +7,7 @@
  * kept as build/fuzz/failed/mutant.json. */
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/time.h>
 
 #include "artifact/model_file.h"
 #include "artifact/predictions_file.h"
@@ -133,7 +134,8 @@ static void check(const Good *good, const char *bytes, size_t n, bool is_forged,
     memcpy(copy, bytes, n);
     current = copy;
     n_current = n;
-    alarm(HANGS_AFTER);
+    /* of processor time, so that a loaded machine does not decide */
+    setitimer(ITIMER_PROF, &(struct itimerval){.it_value.tv_sec = HANGS_AFTER}, NULL);
     if (!model_file_parse("model.json", copy, n, &file, &err)) {
         require(err.code == ERROR_MODEL && *err.text);
         fuzz_check_message(err.text);
@@ -208,7 +210,7 @@ int main(int argc, char **argv) {
     Good *models = calloc(n_models, sizeof *models);
     Counts damage = {0}, unsigned_ones = {0}, signed_ones = {0};
     signal(SIGABRT, keep_current);
-    signal(SIGALRM, keep_current);
+    signal(SIGPROF, keep_current);
     for (size_t i = 0; i < n_models; i++) {
         load(&models[i], argv[3 + 2 * i], argv[4 + 2 * i]);
         check_damage(&models[i], &damage);

@@ -21,8 +21,9 @@ def wait_for_moment(process, scene, folder, chance):
 
 
 def draw_ways(scene, chance):
-    """Options of one run. Threads, of which these small networks have no need, take the most time: few runs have them."""
-    return "--threads", str(chance.choice((1, 1, 1, 1, 2, 4))), "--cpu", chance.choice(scene.program.levels)
+    """Options of one run. What takes these small networks the most time is seldom: threads, and the slowest level."""
+    levels = scene.program.levels
+    return "--threads", str(chance.choice((1, 1, 1, 1, 1, 1, 2, 4))), "--cpu", chance.choice(levels + 2 * levels[1:])
 
 
 def is_resumable(scene, folder):
