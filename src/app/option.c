@@ -305,6 +305,61 @@ const OptionType type_integers       = {"integers", "a list of integers", parse_
 const OptionType type_number_or_kind = {"number or name", "a number", parse_number_or_kind, NULL, false, false};
 /* clang-format on */
 
+/* ---- comparing ---- */
+
+/* The type of the items of a list; NULL: texts. */
+static const OptionType *item_type(const OptionType *type) {
+    return type == &type_numbers    ? &type_number
+           : type == &type_integers ? &type_integer
+           : type == &type_kinds    ? &type_kind
+                                    : NULL;
+}
+
+/* Of one value, which owns nothing. */
+static bool is_same_value(const Option *option, const char *a, const char *b) {
+    union {
+        uint64_t whole;
+        double number;
+        bool is_true;
+        char letter;
+        const Kind *kind;
+        NumberOrKind number_or_kind;
+        CheckpointPeriod period;
+    } values[2];
+    TextBuffer unused = {0};
+    memset(values, 0, sizeof values);
+    const bool good = option->type->parse(option, a, &values[0], &unused) &&
+                      option->type->parse(option, b, &values[1], &unused);
+    text_free(&unused);
+    return good && memcmp(&values[0], &values[1], sizeof values[0]) == 0;
+}
+
+static bool is_same_list(const Option *option, const char *a, const char *b) {
+    TextList lists[2] = {{0}};
+    const char *problem;
+    Option item = *option;
+    item.type = item_type(option->type);
+    bool same = text_split_list(a, &lists[0], &problem) &&
+                text_split_list(b, &lists[1], &problem) && lists[0].n == lists[1].n;
+    for (size_t i = 0; same && i < lists[0].n; i++) {
+        const char *const left = lists[0].items[i], *const right = lists[1].items[i];
+        same = strcmp(left, right) == 0 || (item.type && is_same_value(&item, left, right));
+    }
+    text_list_free(&lists[0]);
+    text_list_free(&lists[1]);
+    return same;
+}
+
+bool option_is_same(const Option *option, const char *a, const char *b) {
+    const OptionType *type = option->type;
+    return strcmp(a, b) == 0 || (!is_word(option, a) && !is_word(option, b) && !type->is_path &&
+                                 (type->is_list    ? is_same_list(option, a, b)
+                                  : !type->release ? is_same_value(option, a, b)
+                                                   : false));
+}
+
+/* ---- describing ---- */
+
 static void append_bound(TextBuffer *out, double bound) {
     char number[TEXT_NUMBER];
     text_from_double(number, bound);

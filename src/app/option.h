@@ -83,4 +83,8 @@ extern const OptionType type_number_or_kind; /* NumberOrKind */
  * none". */
 void option_describe_values(TextBuffer *out, const Option *option);
 
+/* Do two texts mean the same value, as "16,8" and "16, 8", or "70%" and "0.7"? Paths: only when
+ * they are equal. */
+bool option_is_same(const Option *option, const char *a, const char *b);
+
 #endif

@@ -58,7 +58,7 @@ static void check_key(const Checkpoints *checkpoints, const Option *option, Prob
     char *then = find_value(text_of(&checkpoints->file.sections[CHECKPOINT_KEYS]), option);
     const char *place = config_place(config, option->section, option->key);
     const bool has_effect = !option->without_effect || !option->without_effect(config, &reason);
-    if (then && strcmp(then, now) != 0 && has_effect) {
+    if (then && !option_is_same(option, then, now) && has_effect) {
         char shown[2][TEXT_SHOWN];
         text_shown(shown[0], now, strlen(now));
         text_shown(shown[1], then, strlen(then));

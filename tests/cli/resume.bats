@@ -125,7 +125,7 @@ command line: optimizer.learning_rate=0.1: error: optimizer.learning_rate = 0.1,
     refuses 3 "command line: training.epochs=1: error: training.epochs: 1 is less than the $(jq -s length runs/c.partial/history.jsonl) epochs that the run that --resume goes on with has done; give more, or start anew without --resume" \
         "$NNTRAIN" -q c.ini --resume training.epochs=1
     [ "$before" = "$(cksum runs/c.partial/checkpoint.bin)" ]
-    run "$NNTRAIN" c.ini --resume training.epochs=6001 run.threads=1 evaluation.bootstrap=0
+    run "$NNTRAIN" c.ini --resume training.epochs=6001 run.threads=1 evaluation.bootstrap=0 network.hidden=16,8 network.dropout=10%
     [ "$status" -eq 0 ]
     contains "$output" "note: training.epochs is 6001 now, and was 6000 when the run began"
     contains "$output" "note: evaluation.bootstrap is 0 now, and was 20 when the run began"

@@ -221,6 +221,55 @@ static void lists_of_names_keep_quoted_commas(void **state) {
     type_names.release(&field);
 }
 
+static void values_mean_the_same_however_they_are_written(void **state) {
+    (void)state;
+    static const struct {
+        Option option;
+        const char *a, *b;
+        bool same;
+    } cases[] = {
+        {{.type = &type_text}, "a b", "a b", true},
+        {{.type = &type_text}, "a b", "a  b", false},
+        {{.type = &type_folder}, "a", "a/", false},
+        {{.type = &type_path}, "a", "./a", false},
+        {{.type = &type_paths}, "a, b", "a,b", false},
+        {{.type = &type_names}, "a, b", "a,b", true},
+        {{.type = &type_names}, "a, b", "b, a", false},
+        {{.type = &type_names}, "a, b", "a", false},
+        {{.type = &type_names}, "\"a,b\"", "a,b", false},
+        {{.type = &type_boolean}, "yes", "true", true},
+        {{.type = &type_boolean}, "yes", "false", false},
+        {{.type = &type_integer, .maximum = 100}, "042", "42", true},
+        {{.type = &type_integer, .maximum = 100}, "42", "43", false},
+        {{.type = &type_integer, .maximum = 100}, "420", "0420", false}, /* no values */
+        {{.type = &type_integer, .word = "full", .word_value = 0}, "full", "0", false},
+        {{.type = &type_seed, .word = "auto"}, "auto", "0", false},
+        {{.type = &type_number}, "70%", "0.7", true},
+        {{.type = &type_number}, "1e-3", ".001", true},
+        {{.type = &type_number}, "1e-3", "1e-4", false},
+        {{.type = &type_duration}, "90s", "1.5m", true},
+        {{.type = &type_period, .minimum = 1, .maximum = 9}, "60s", "1m", true},
+        {{.type = &type_period, .minimum = 1, .maximum = 9}, "1s", "1", false},
+        {{.type = &type_delimiter}, "\",\"", ",", true},
+        {{.type = &type_delimiter}, ";", ",", false},
+        {{.type = &type_kind, .choices = fruit_kinds}, "apple", "pear", false},
+        {{.type = &type_kinds, .choices = fruit_kinds}, "apple, pear", "apple,pear", true},
+        {{.type = &type_kinds, .choices = fruit_kinds}, "apple, pear", "pear, apple", false},
+        {{.type = &type_numbers}, "0.5, 10%", "50%,.1", true},
+        {{.type = &type_integers}, "16, 8", "16,8", true},
+        {{.type = &type_integers}, "16, 8", "168", false},
+        {{.type = &type_integers, .word = ""}, "16", "", false},
+        {{.type = &type_number_or_kind, .choices = fruit_kinds}, "0.5", "50%", true},
+        {{.type = &type_number_or_kind, .choices = fruit_kinds}, "0", "apple", false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        if (option_is_same(&cases[i].option, cases[i].a, cases[i].b) != cases[i].same ||
+            option_is_same(&cases[i].option, cases[i].b, cases[i].a) != cases[i].same) {
+            fail_msg("\"%s\" and \"%s\"", cases[i].a, cases[i].b);
+        }
+    }
+}
+
 static void values_are_described(void **state) {
     (void)state;
     const Option options[] = {
@@ -254,6 +303,7 @@ int main(void) {
         cmocka_unit_test(a_number_or_a_kind),
         cmocka_unit_test(lists_of_numbers),
         cmocka_unit_test(lists_of_names_keep_quoted_commas),
+        cmocka_unit_test(values_mean_the_same_however_they_are_written),
         cmocka_unit_test(values_are_described),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
