@@ -114,8 +114,8 @@ static void keep_current(int number) {
 }
 
 static bool has_no_number(const char *csv) {
-    static const char *const words[] = {",nan", ",-nan", ",inf", ",-inf", "\nnan", "\n-nan",
-                                        "\ninf", "\n-inf"};
+    static const char *const words[] = {",nan",  ",-nan",  ",inf",  ",-inf",
+                                        "\nnan", "\n-nan", "\ninf", "\n-inf"};
     bool found = false;
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         found = found || strstr(csv, words[i]);
@@ -195,11 +195,11 @@ static void check_mutant(const Good *good, uint64_t seed, Counts *unsigned_ones,
 }
 
 static void tell(const char *what, const Counts *counts) {
-    const size_t n =
-        counts->n_refused + counts->n_unusable + counts->n_same + counts->n_other;
-    printf("%zu %s: %zu refused, %zu that do not fit the data, %zu with the same and %zu with other "
-           "predictions\n",
-           n, what, counts->n_refused, counts->n_unusable, counts->n_same, counts->n_other);
+    const size_t n = counts->n_refused + counts->n_unusable + counts->n_same + counts->n_other;
+    printf(
+        "%zu %s: %zu refused, %zu that do not fit the data, %zu with the same and %zu with other "
+        "predictions\n",
+        n, what, counts->n_refused, counts->n_unusable, counts->n_same, counts->n_other);
     fflush(stdout);
 }
 

@@ -79,16 +79,70 @@ static inline size_t mutate_draw(uint64_t *state, size_t n) {
     return (size_t)((*state >> 33) % (n ? n : 1));
 }
 
-static const char *const strange_values[] = {
-    "null", "true", "false", "0", "-0", "-0.0", "1", "-1", "2", "1.5", "-1.5", "1e-320", "1e308",
-    "-1e308", "1e999", "3.5e38", "1e39", "4294967296", "9007199254740993", "18446744073709551615",
-    "18446744073709551616", "9223372036854775807", "2147483648", "1e18", "01", "+1", ".5", "NaN",
-    "Infinity", "[]", "{}", "[[]]", "[null]", "[0]", "[1, 2, 3]", "{\"a\": 1}", "\"\"", "\"x\"",
-    "\"1\"", "\"\\u202e\"", "\"\\u0000\"", "\"::error::\"", "\"\\ud800\"", "\"<missing>\"",
-    "\"<other>\"", "\"linear\"", "\"softmax\"", "\"sigmoid\"", "\"batch\"", "\"layer\"",
-    "\"embedding\"", "\"ordinal\"", "\"onehot\"", "\"quantile\"", "\"drop\"", "\"regression\"",
-    "\"binary\"", "\"multilabel\"", "\"cross_entropy\"", "\"base64\"", "\"AAAA\"", "\"AAA=\"",
-    "\"=\"", "{\"encoding\": \"base64\", \"data\": \"\"}"};
+static const char *const strange_values[] = {"null",
+                                             "true",
+                                             "false",
+                                             "0",
+                                             "-0",
+                                             "-0.0",
+                                             "1",
+                                             "-1",
+                                             "2",
+                                             "1.5",
+                                             "-1.5",
+                                             "1e-320",
+                                             "1e308",
+                                             "-1e308",
+                                             "1e999",
+                                             "3.5e38",
+                                             "1e39",
+                                             "4294967296",
+                                             "9007199254740993",
+                                             "18446744073709551615",
+                                             "18446744073709551616",
+                                             "9223372036854775807",
+                                             "2147483648",
+                                             "1e18",
+                                             "01",
+                                             "+1",
+                                             ".5",
+                                             "NaN",
+                                             "Infinity",
+                                             "[]",
+                                             "{}",
+                                             "[[]]",
+                                             "[null]",
+                                             "[0]",
+                                             "[1, 2, 3]",
+                                             "{\"a\": 1}",
+                                             "\"\"",
+                                             "\"x\"",
+                                             "\"1\"",
+                                             "\"\\u202e\"",
+                                             "\"\\u0000\"",
+                                             "\"::error::\"",
+                                             "\"\\ud800\"",
+                                             "\"<missing>\"",
+                                             "\"<other>\"",
+                                             "\"linear\"",
+                                             "\"softmax\"",
+                                             "\"sigmoid\"",
+                                             "\"batch\"",
+                                             "\"layer\"",
+                                             "\"embedding\"",
+                                             "\"ordinal\"",
+                                             "\"onehot\"",
+                                             "\"quantile\"",
+                                             "\"drop\"",
+                                             "\"regression\"",
+                                             "\"binary\"",
+                                             "\"multilabel\"",
+                                             "\"cross_entropy\"",
+                                             "\"base64\"",
+                                             "\"AAAA\"",
+                                             "\"AAA=\"",
+                                             "\"=\"",
+                                             "{\"encoding\": \"base64\", \"data\": \"\"}"};
 
 /* text with [start, end) replaced. */
 static inline void append_spliced(TextBuffer *out, const char *text, size_t n, size_t start,
@@ -103,7 +157,7 @@ static inline void append_number(TextBuffer *out, const char *text, size_t n, ui
     char digits[64], shown[TEXT_NUMBER + 1];
     snprintf(digits, sizeof digits, "%.*s", (int)(n < 60 ? n : 60), text);
     const double value = strtod(digits, NULL);
-    const double others[] = {value + 1,  value - 1,    -value,        2 * value, value / 2,
+    const double others[] = {value + 1,   value - 1,   -value,         2 * value, value / 2,
                              1e6 * value, value / 1e6, value * 1.0001, 1 / value};
     const double other = others[mutate_draw(state, sizeof others / sizeof *others)];
     if (isfinite(other)) {
@@ -128,8 +182,9 @@ static inline void append_other(TextBuffer *out, const JsonSpans *spans, const J
             append_number(out, value, n, state);
             return;
         }
-        text_append(out, strange_values[mutate_draw(
-                             state, sizeof strange_values / sizeof *strange_values)]);
+        text_append(
+            out,
+            strange_values[mutate_draw(state, sizeof strange_values / sizeof *strange_values)]);
         return;
     case 2:
         text_append_bytes(out, spans->text + other->start, other->end - other->start);
@@ -147,8 +202,9 @@ static inline void append_other(TextBuffer *out, const JsonSpans *spans, const J
         }
         return;
     default:
-        text_append(out, strange_values[mutate_draw(
-                             state, sizeof strange_values / sizeof *strange_values)]);
+        text_append(
+            out,
+            strange_values[mutate_draw(state, sizeof strange_values / sizeof *strange_values)]);
         return;
     }
 }
@@ -228,8 +284,8 @@ static const char sign_before[] = "\"sha256\": \"", sign_after[] = "\"\n}\n";
 enum { N_SIGNATURE = sizeof sign_before - 1 + 64 + sizeof sign_after - 1 };
 
 static inline bool sign_is_there(const void *bytes, size_t n) {
-    return n > N_SIGNATURE && memcmp((const char *)bytes + n - N_SIGNATURE, sign_before,
-                                     sizeof sign_before - 1) == 0;
+    return n > N_SIGNATURE &&
+           memcmp((const char *)bytes + n - N_SIGNATURE, sign_before, sizeof sign_before - 1) == 0;
 }
 
 /* Writes the end of a file, N_SIGNATURE bytes behind its first n. */
