@@ -37,4 +37,5 @@ run() {
 
 export programs seconds
 export -f most_bytes run
+# shellcheck disable=SC2016 # bash expands it
 printf '%s\0' "$@" | xargs -0 -n 1 -P 2 bash -c 'run "$0"'
