@@ -250,7 +250,7 @@ command line: data.features=species: error: data.features: no column is left to 
         "${train[@]}" c.ini network.hidden=1000000,1000000
     if ! is_sanitized; then
         ulimit -S -v 4000000
-        refuses 11 "c.ini: error: training needs about 9.7 GB of memory (data 0.0 MB, parameters 4.8 GB, gradient 1.6 GB, optimizer state 3.2 GB, workspaces 61.5 MB), ulimit -v allows 4.1 GB; use narrower layers, smaller batches or fewer rows" \
+        refuses 11 "c.ini: error: training needs about 9.7 GB of memory (data 11 kB, parameters 4.8 GB, gradient 1.6 GB, optimizer state 3.2 GB, workspaces 61.5 MB), ulimit -v allows 4.1 GB; use narrower layers, smaller batches or fewer rows" \
             "${train[@]}" -j 1 c.ini network.hidden=20000,20000
         ulimit -S -v unlimited
     fi
