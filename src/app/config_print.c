@@ -64,7 +64,8 @@ static const char *origin_of(const ConfigValue *value, const Config *config) {
     return typed ? "command line" : value->place + (inside ? folder + 1 : 0);
 }
 
-/* A key without effect is a comment, so that the file runs without a warning. */
+/* A default without effect is a comment, so that the file runs without a warning. One that was
+ * given is a key, whose warning a run of this file tells again. */
 static void append_option(TextBuffer *out, const Option *option, const ConfigValue *value,
                           const char *text, const Config *config) {
     TextBuffer reason = {0};
@@ -72,13 +73,13 @@ static void append_option(TextBuffer *out, const Option *option, const ConfigVal
     if (config->tuning.is_on && value->place && option->step < 9) {
         why = NULL; /* it may have one in a trial */
     }
-    if (why) {
-        text_printf(out, "; %s = %s  ; %s, no effect with %s\n", option->key, text,
-                    origin_of(value, config), why);
+    if (why && !value->place) {
+        text_printf(out, "; %s = %s", option->key, text);
     } else {
         ini_append_pair(out, option->key, text, option->type->is_list);
-        text_printf(out, "  ; %s\n", origin_of(value, config));
     }
+    text_printf(out, "  ; %s%s%s\n", origin_of(value, config), why ? ", no effect with " : "",
+                why ? why : "");
     text_free(&reason);
 }
 

@@ -23,6 +23,14 @@ load helper
     "$NNTRAIN" verify -q ../runs/warm
 }
 
+@test "a run with keys without effect is verified: the new run says so too" {
+    small_config
+    "$NNTRAIN" -q c.ini schedule.gamma=0.5 loss.delta=2
+    grep -q '^gamma = 0.5  ; command line, no effect with schedule.name = constant$' runs/c/config.ini
+    grep -q '^; std = 1  ; default, no effect with init.weights = auto$' runs/c/config.ini
+    "$NNTRAIN" verify -q runs/c
+}
+
 @test "the first epoch that differs is named, and every file" {
     small_config
     "$NNTRAIN" -q c.ini
