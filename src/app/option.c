@@ -286,34 +286,26 @@ static bool parse_integers(const Option *option, const char *text, void *field,
 }
 
 /* clang-format off */
-const OptionType type_text           = {"text", "a text", parse_text, release_text, false, false};
-const OptionType type_paths          = {"paths", "a list of paths", parse_names, release_names, true, true};
-const OptionType type_path           = {"path", "a path", parse_text, release_text, true, false};
-const OptionType type_folder         = {"folder", "a folder", parse_text, release_text, false, false};
-const OptionType type_names          = {"list", "a list of names", parse_names, release_names, false, true};
-const OptionType type_boolean        = {"boolean", "true or false", parse_boolean, NULL, false, false};
-const OptionType type_integer        = {"integer", "an integer", parse_integer, NULL, false, false};
-const OptionType type_seed           = {"integer", "an integer from 0 to 18446744073709551615", parse_seed, NULL, false, false};
-const OptionType type_number         = {"number", "a number", parse_number, NULL, false, false};
-const OptionType type_duration       = {"duration", "a duration such as 90s, 15m or 2h", parse_duration, NULL, false, false};
-const OptionType type_period         = {"epochs or duration", "a duration such as 90s or 15m, or epochs", parse_period, NULL, false, false};
-const OptionType type_delimiter      = {"delimiter", "one of auto , ; tab |", parse_delimiter, NULL, false, false};
-const OptionType type_kind           = {"name", "one of ", parse_kind, NULL, false, false};
-const OptionType type_kinds          = {"names", "a list of ", parse_kinds, release_kinds, false, true};
-const OptionType type_numbers        = {"numbers", "a list of numbers", parse_numbers, release_numbers, false, true};
-const OptionType type_integers       = {"integers", "a list of integers", parse_integers, release_numbers, false, true};
-const OptionType type_number_or_kind = {"number or name", "a number", parse_number_or_kind, NULL, false, false};
+const OptionType type_text           = {"text", "a text", parse_text, release_text, false, false, NULL};
+const OptionType type_paths          = {"paths", "a list of paths", parse_names, release_names, true, true, NULL};
+const OptionType type_path           = {"path", "a path", parse_text, release_text, true, false, NULL};
+const OptionType type_folder         = {"folder", "a folder", parse_text, release_text, false, false, NULL};
+const OptionType type_names          = {"list", "a list of names", parse_names, release_names, false, true, NULL};
+const OptionType type_boolean        = {"boolean", "true or false", parse_boolean, NULL, false, false, NULL};
+const OptionType type_integer        = {"integer", "an integer", parse_integer, NULL, false, false, NULL};
+const OptionType type_seed           = {"integer", "an integer from 0 to 18446744073709551615", parse_seed, NULL, false, false, NULL};
+const OptionType type_number         = {"number", "a number", parse_number, NULL, false, false, NULL};
+const OptionType type_duration       = {"duration", "a duration such as 90s, 15m or 2h", parse_duration, NULL, false, false, NULL};
+const OptionType type_period         = {"epochs or duration", "a duration such as 90s or 15m, or epochs", parse_period, NULL, false, false, NULL};
+const OptionType type_delimiter      = {"delimiter", "one of auto , ; tab |", parse_delimiter, NULL, false, false, NULL};
+const OptionType type_kind           = {"name", "one of ", parse_kind, NULL, false, false, NULL};
+const OptionType type_kinds          = {"names", "a list of ", parse_kinds, release_kinds, false, true, &type_kind};
+const OptionType type_numbers        = {"numbers", "a list of numbers", parse_numbers, release_numbers, false, true, &type_number};
+const OptionType type_integers       = {"integers", "a list of integers", parse_integers, release_numbers, false, true, &type_integer};
+const OptionType type_number_or_kind = {"number or name", "a number", parse_number_or_kind, NULL, false, false, NULL};
 /* clang-format on */
 
 /* ---- comparing ---- */
-
-/* The type of the items of a list; NULL: texts. */
-static const OptionType *item_type(const OptionType *type) {
-    return type == &type_numbers    ? &type_number
-           : type == &type_integers ? &type_integer
-           : type == &type_kinds    ? &type_kind
-                                    : NULL;
-}
 
 /* Of one value, which owns nothing. */
 static bool is_same_value(const Option *option, const char *a, const char *b) {
@@ -338,7 +330,7 @@ static bool is_same_list(const Option *option, const char *a, const char *b) {
     TextList lists[2] = {{0}};
     const char *problem;
     Option item = *option;
-    item.type = item_type(option->type);
+    item.type = option->type->items;
     bool same = text_split_list(a, &lists[0], &problem) &&
                 text_split_list(b, &lists[1], &problem) && lists[0].n == lists[1].n;
     for (size_t i = 0; same && i < lists[0].n; i++) {

@@ -19,9 +19,10 @@ typedef struct OptionType {
     const char *words; /* as messages say it: "an integer" */
     /* Parses a whole value into field; false with a reason that names the rule. */
     bool (*parse)(const Option *option, const char *text, void *field, TextBuffer *reason);
-    void (*release)(void *field); /* NULL when the field owns nothing */
-    bool is_path;                 /* relative to the config's folder */
-    bool is_list;                 /* of items with commas between them */
+    void (*release)(void *field);   /* NULL when the field owns nothing */
+    bool is_path;                   /* relative to the config's folder */
+    bool is_list;                   /* of items with commas between them */
+    const struct OptionType *items; /* of a list, what each is; NULL: a text, or no list */
 } OptionType;
 
 struct Option {
