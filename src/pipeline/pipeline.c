@@ -10,8 +10,8 @@
 #include "pipeline/outputs.h"
 #include "pipeline/path_check.h"
 #include "pipeline/step_tune.h"
-#include "pipeline/tune_check.h"
 #include "pipeline/steps.h"
+#include "pipeline/tune_check.h"
 #include "pipeline/watch.h"
 
 /* The steps in which a network is built, one call each: 1 to 6 here, for check and folds and
