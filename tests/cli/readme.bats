@@ -24,9 +24,9 @@ block() {
 
 @test "every link leads to a file" {
     cd "$ROOT"
-    for page in README.md CONTRIBUTING.md docs/*.md; do
+    for page in ./README.md ./CONTRIBUTING.md docs/*.md; do
         for target in $(grep -oE '\]\([^)#:]+' "$page" | cut -c3- | grep -v '^https$'); do
-            [ -e "$(dirname "$page")/$target" ] || { echo "$page: $target"; return 1; }
+            [ -e "${page%/*}/$target" ] || { echo "$page: $target"; return 1; }
         done
     done
 }

@@ -88,7 +88,7 @@ search() {
 @test "trials that end before their turn are not trained again after a kill" {
     search_config
     sed -i '/^trials/d; /^min_epochs/d; /^optimizer/d; /^network.hidden/d; s/^method = .*/method = grid/' search.ini
-    slow=(tuning.space.training.epochs="choice 200000, 3, 4, 5, 6" network.hidden=4 tuning.workers=2)
+    slow=(tuning.space.training.epochs="choice 20000, 3, 4, 5, 6" network.hidden=4 tuning.workers=2)
     search "${slow[@]}" output.dir=whole
     "$NNTRAIN" search.ini -q "${slow[@]}" output.dir=cut &
     local job=$!
