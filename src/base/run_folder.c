@@ -203,7 +203,7 @@ bool run_folder_clear(const RunFolder *run, Error *err) {
 /* Of a run that is in place, and is not gone on with. */
 static void remove_left_over(const RunFolder *run) {
     static const char *const names[] = {RUN_FOLDER_STATE, RUN_FOLDER_OLD_STATE,
-                                        RUN_FOLDER_OPEN_MARK};
+                                        RUN_FOLDER_TRIALS_AHEAD, RUN_FOLDER_OPEN_MARK};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         char *path = file_join(run->path, names[i]);
         flat_folder_remove_file(path);

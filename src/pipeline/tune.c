@@ -2,7 +2,6 @@
 
 #include <math.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/file.h"
 #include "base/interrupt.h"
@@ -313,9 +312,6 @@ bool tuning_run(Tuning *tuning, const TrialGround *ground, const char *path, con
     good = good && add_pruned(tuning, err);
     good = trials_writer_sync(&tuning->writer, good ? err : NULL) && good;
     text_free(&header);
-    if (good && ahead) {
-        unlink(ahead); /* all of it had its turn */
-    }
     if (good) {
         ranking_make(&tuning->search, &tuning->ranking);
     }

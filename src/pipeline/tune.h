@@ -43,8 +43,8 @@ bool tuning_know(Tuning *tuning, const char *path, const char *way_out, size_t *
 /* Takes what ended before its turn from the file at path, if there is one. */
 bool tuning_know_ahead(Tuning *tuning, const char *path, Error *err);
 /* Runs what is not known, into the trials.jsonl at path. ground NULL: everything must be known.
- * What ends before its turn is kept in the file ahead (NULL: nowhere), which is gone at the end. A
- * signal leaves the files to go on with. */
+ * What ends before its turn is kept in the file ahead (NULL: nowhere), which nobody needs at the
+ * end. A signal leaves the files to go on with. */
 bool tuning_run(Tuning *tuning, const TrialGround *ground, const char *path, const char *ahead,
                 Error *err);
 /* Tells the leaderboard; ERROR_TUNING when there are too few trials with a value. */

@@ -11,7 +11,7 @@ import time
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 MANIFEST = "manifest.json"
 # Files that a run which was killed right after it was put in place may still have.
-LEFT_OVER = {"checkpoint.bin", "checkpoint.previous.bin", ".nntrain-run"}
+LEFT_OVER = {"checkpoint.bin", "checkpoint.previous.bin", "trials_ahead.jsonl", ".nntrain-run"}
 # No machine is so slow; whoever waits for so long hangs.
 PATIENCE = 300
 
