@@ -307,23 +307,27 @@ const OptionType type_number_or_kind = {"number or name", "a number", parse_numb
 
 /* ---- comparing ---- */
 
-/* Of one value, which owns nothing. */
+/* Room for a value of every type that owns nothing. */
+typedef union AnyValue {
+    uint64_t whole;
+    double number;
+    bool is_true;
+    char letter;
+    const Kind *kind;
+    NumberOrKind number_or_kind;
+    CheckpointPeriod period;
+} AnyValue;
+
+/* By their bytes: what lies between members may make equal values differ, never others equal. */
 static bool is_same_value(const Option *option, const char *a, const char *b) {
-    union {
-        uint64_t whole;
-        double number;
-        bool is_true;
-        char letter;
-        const Kind *kind;
-        NumberOrKind number_or_kind;
-        CheckpointPeriod period;
-    } values[2];
+    AnyValue values[2];
     TextBuffer unused = {0};
     memset(values, 0, sizeof values);
     const bool good = option->type->parse(option, a, &values[0], &unused) &&
                       option->type->parse(option, b, &values[1], &unused);
     text_free(&unused);
-    return good && memcmp(&values[0], &values[1], sizeof values[0]) == 0;
+    const unsigned char *bytes = (const unsigned char *)values;
+    return good && memcmp(bytes, bytes + sizeof *values, sizeof *values) == 0;
 }
 
 static bool is_same_list(const Option *option, const char *a, const char *b) {
