@@ -8,6 +8,7 @@
 
 #include "app/console_json.h"
 #include "app/console_text.h"
+#include "base/clock.h"
 #include "base/interrupt.h"
 
 /* ---- The rows ---- */
@@ -191,18 +192,15 @@ void console_error(Console *console, const Error *err) {
 
 void console_begin_progress(Console *console, size_t n_layers) {
     console->n_layers = n_layers;
-    clock_gettime(CLOCK_MONOTONIC, &console->begun);
+    console->begun = clock_now();
     console->first_epoch = console->shown_epoch = 0;
     console->trend = (Trend){0};
 }
 
 /* True when the last progress was shown less than a tenth of a second ago. */
 static bool is_too_soon(Console *console) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    const double seconds = (double)(now.tv_sec - console->last_progress.tv_sec) +
-                           1e-9 * (double)(now.tv_nsec - console->last_progress.tv_nsec);
-    if (seconds < 0.1) {
+    const double now = clock_now();
+    if (now - console->last_progress < 0.1) {
         return true;
     }
     console->last_progress = now;

@@ -7,7 +7,6 @@
 
 #include <stdbool.h>
 #include <stdio.h>
-#include <time.h>
 
 #include "app/command_line.h"
 #include "app/trend.h"
@@ -62,13 +61,13 @@ struct Console {
     int step;     /* of the last console_step */
     Notes *notes; /* what is told is kept here too, also when quiet; not owned; NULL: nowhere */
 
-    size_t n_layers; /* of the network that trains */
-    struct timespec begun, last_progress;
-    size_t first_epoch;      /* that ended since then; 0: none yet */
-    size_t shown_epoch;      /* the last one that was told; 0: none yet */
-    Trend trend;             /* of the monitored loss */
-    bool has_open_line;      /* a progress line without its newline */
-    char last[CONSOLE_LINE]; /* the last epoch as a line, to be left when the bar goes */
+    size_t n_layers;             /* of the network that trains */
+    double begun, last_progress; /* clock_now */
+    size_t first_epoch;          /* that ended since then; 0: none yet */
+    size_t shown_epoch;          /* the last one that was told; 0: none yet */
+    Trend trend;                 /* of the monitored loss */
+    bool has_open_line;          /* a progress line without its newline */
+    char last[CONSOLE_LINE];     /* the last epoch as a line, to be left when the bar goes */
 };
 
 void console_init(Console *console, bool quiet, bool verbose);

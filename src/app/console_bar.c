@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "base/clock.h"
+
 /* The bar is put together of pieces; when the terminal is too narrow, the least important ones are
  * left out, and what is left over is the bar itself. */
 
@@ -40,17 +42,11 @@ __attribute__((format(printf, 3, 4))) static void add(Pieces *pieces, int import
     piece->importance = importance;
 }
 
-static double seconds_since(const struct timespec *then) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)(now.tv_sec - then->tv_sec) + 1e-9 * (double)(now.tv_nsec - then->tv_nsec);
-}
-
 /* Epochs per second (or seconds of each), and how long the others would take at this speed, or
  * until run.max_time. */
 static void add_times(Pieces *pieces, const Console *console, const EpochRecord *record,
                       const FitOptions *options) {
-    const double seconds = seconds_since(&console->begun);
+    const double seconds = clock_now() - console->begun;
     const double rate = (double)(record->epoch + 1 - console->first_epoch) / fmax(seconds, 1e-6);
     double left = (double)(options->epochs - (int64_t)record->epoch) / rate;
     if (options->max_seconds > 0) {

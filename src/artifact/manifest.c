@@ -13,6 +13,7 @@
 #include <zlib.h>
 
 #include "artifact/json.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "compute/level.h"
@@ -23,7 +24,7 @@ enum { FORMAT_VERSION = 1 };
 ManifestMoment manifest_now(void) {
     ManifestMoment moment = {0};
     clock_gettime(CLOCK_REALTIME, &moment.calendar);
-    clock_gettime(CLOCK_MONOTONIC, &moment.steady);
+    moment.steady = clock_now();
     return moment;
 }
 
@@ -43,9 +44,7 @@ static void add_time(Json *to, const char *key, struct timespec time) {
 }
 
 static void add_times(Json *root, const ManifestInfo *info) {
-    const struct timespec *from = &info->started.steady, *to = &info->finished.steady;
-    const double milliseconds = (double)(to->tv_sec - from->tv_sec) * 1000 +
-                                floor((double)(to->tv_nsec - from->tv_nsec) / 1e6);
+    const double milliseconds = floor(1e3 * (info->finished.steady - info->started.steady));
     add_time(root, "started", info->started.calendar);
     add_time(root, "finished", info->finished.calendar);
     json_add_double(root, "duration_seconds", milliseconds / 1000);

@@ -12,7 +12,8 @@
 
 /* A moment: on the calendar, and on the clock that never jumps. */
 typedef struct ManifestMoment {
-    struct timespec calendar, steady;
+    struct timespec calendar;
+    double steady; /* clock_now */
 } ManifestMoment;
 
 ManifestMoment manifest_now(void);

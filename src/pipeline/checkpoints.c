@@ -4,6 +4,7 @@
 #include <string.h>
 #include <zlib.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 
 /* ---- What a run is made of: keys ---- */
@@ -222,11 +223,8 @@ void checkpoints_save(Checkpoints *checkpoints, const char *state, size_t n) {
 }
 
 void checkpoints_save_at_times(Checkpoints *checkpoints) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    const double seconds = (double)(now.tv_sec - checkpoints->saved.tv_sec) +
-                           1e-9 * (double)(now.tv_nsec - checkpoints->saved.tv_nsec);
-    if (seconds >= 1) {
+    const double now = clock_now();
+    if (now - checkpoints->saved >= 1) {
         checkpoints->saved = now;
         checkpoints_save(checkpoints, NULL, 0);
     }

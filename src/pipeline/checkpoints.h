@@ -4,7 +4,6 @@
 #ifndef NNTRAIN_PIPELINE_CHECKPOINTS_H
 #define NNTRAIN_PIPELINE_CHECKPOINTS_H
 
-#include <time.h>
 
 #include "app/config.h"
 #include "app/console.h"
@@ -20,7 +19,7 @@ typedef struct Checkpoints {
     CheckpointFile file;
     bool is_kept; /* there is one in the folder */
     bool has_failed;
-    struct timespec saved;
+    double saved; /* clock_now */
 } Checkpoints;
 
 /* Reads the newest good one. Keys that may change are told. ERROR_FILE when there is none,

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/interrupt.h"
 #include "base/memory.h"
@@ -290,7 +291,7 @@ static size_t choose_workers(const Tuning *tuning, const TrialGround *ground) {
 bool tuning_run(Tuning *tuning, const TrialGround *ground, const char *path, const char *ahead,
                 Error *err) {
     const TuningConfig *config = &tuning->config->tuning;
-    const double begin = crew_now();
+    const double begin = clock_now();
     const CrewOptions options = {.ground = ground,
                                  .keep = ahead ? keep_ahead : NULL,
                                  .keeper = tuning,

@@ -2,8 +2,8 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/interrupt.h"
 #include "base/memory.h"
 
@@ -19,18 +19,12 @@ typedef struct Crew {
     size_t n_received; /* under the lock: the job whose turn it is */
 } Crew;
 
-double crew_now(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
 /* Seconds that a trial may take; 0: as long as it likes. Negative: none are left. */
 static double seconds_for_trial(const CrewOptions *options) {
     if (options->deadline <= 0) {
         return options->trial_seconds;
     }
-    const double left = options->deadline - crew_now();
+    const double left = options->deadline - clock_now();
     return left <= 0                                                     ? -1
            : options->trial_seconds > 0 && options->trial_seconds < left ? options->trial_seconds
                                                                          : left;

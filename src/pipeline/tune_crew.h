@@ -21,7 +21,7 @@ typedef struct CrewOptions {
     CrewKeeper *keep; /* by the worker; NULL: nobody */
     void *keeper;
     size_t n_workers;
-    double deadline;      /* of the steady clock, to begin and to end jobs; 0: none */
+    double deadline;      /* clock_now, to begin and to end jobs; 0: none */
     double trial_seconds; /* 0: no limit */
 } CrewOptions;
 
@@ -32,7 +32,5 @@ typedef bool CrewReceiver(void *context, size_t job, bool is_last_ready, Error *
  * ones, stay not done. False when receive failed, or a signal came. */
 bool crew_run(const CrewOptions *options, CrewJob *jobs, size_t n, CrewReceiver *receive,
               void *context, Error *err);
-
-double crew_now(void);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "base/clock.h"
 #include "pipeline/tune_crew.h"
 #include "training/tuning_words.h"
 
@@ -40,7 +41,7 @@ void tune_begin_generation(TuneProgress *progress, const Search *search) {
     progress->n_told = 0;
     progress->n_known = 0;
     progress->n_jobs = search->n_jobs;
-    progress->generation_begin = crew_now();
+    progress->generation_begin = clock_now();
 }
 
 static void append_time(TextBuffer *out, double seconds) {
@@ -64,7 +65,7 @@ static void append_time_left(TextBuffer *out, const TuneProgress *progress, cons
     if (n_run == 0 || n_left == 0) {
         return;
     }
-    const double each = (crew_now() - progress->generation_begin) / (double)n_run;
+    const double each = (clock_now() - progress->generation_begin) / (double)n_run;
     text_append(out, has_rungs ? "; rung: " : "; about ");
     append_time(out, each * (double)n_left);
     text_append(out, " left");

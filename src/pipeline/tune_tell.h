@@ -8,7 +8,7 @@
 
 /* How far a search is. */
 typedef struct TuneProgress {
-    double begin; /* of the steady clock */
+    double begin; /* clock_now */
     size_t best;  /* trial */
     bool has_best;
     size_t n_done;         /* of all */

@@ -2,10 +2,10 @@
 
 #include <math.h>
 #include <string.h>
-#include <time.h>
 
 #include "app/config_effect.h"
 #include "app/config_tuning.h"
+#include "base/clock.h"
 #include "base/interrupt.h"
 #include "base/memory.h"
 #include "pipeline/steps.h"
@@ -139,17 +139,11 @@ typedef struct Sample {
     const TrialGround *ground;
     Config config;
     const char *objective;
-    double deadline; /* of the steady clock; 0: none */
+    double deadline; /* clock_now; 0: none */
     double *values;  /* (folds x repeats) */
     size_t n;
     size_t n_parameters;
 } Sample;
-
-static double seconds_now(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 /* The first training has the seed of the run, so that the best setting, trained again, gives the
  * numbers of its trial. */
@@ -174,7 +168,7 @@ static bool find_objective(const Sample *sample, const Evaluated *evaluated, dou
 
 /* Whether the limit of this trial, not run.max_time, ended the training. */
 static bool set_limit(const Sample *sample, FitOptions *options) {
-    const double left = sample->deadline > 0 ? sample->deadline - seconds_now() : 0;
+    const double left = sample->deadline > 0 ? sample->deadline - clock_now() : 0;
     if (sample->deadline <= 0 || (options->max_seconds > 0 && options->max_seconds <= left)) {
         return false;
     }
@@ -275,7 +269,7 @@ bool trial_run(const TrialGround *ground, const double *values, int64_t epochs, 
                TrialResult *result) {
     Sample sample = {.ground = ground,
                      .objective = ground->config->tuning.objective,
-                     .deadline = seconds > 0 ? seconds_now() + seconds : 0};
+                     .deadline = seconds > 0 ? clock_now() + seconds : 0};
     Error err = {0};
     bool is_late = false;
     bool good = trial_config(ground->config, values, epochs, &sample.config, &err);

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/interrupt.h"
 #include "base/memory.h"
 #include "training/activity.h"
@@ -54,8 +55,7 @@ static void fit_init(Fit *run) {
     for (size_t i = 0; i < FIT_RECENT_NORMS; i++) {
         run->recent_norms[i] = (double)NAN;
     }
-    clock_gettime(CLOCK_MONOTONIC, &run->start);
-    run->saved = run->start;
+    run->start = run->saved = clock_now();
     run->n_status_told = interrupt_status_requests();
     model_refresh(run->model);
     fit_keep_best(run);
@@ -105,7 +105,7 @@ static bool is_save_due(const Fit *run, int64_t epochs) {
     if (!run->observer->save || epochs == 0 || run->epochs_since_save < epochs) {
         return false;
     }
-    const double pause = fit_seconds_since(&run->saved);
+    const double pause = clock_now() - run->saved;
     return pause >= least_pause && pause * most_share >= run->save_seconds;
 }
 

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/interrupt.h"
 #include "base/memory.h"
 #include "training/activity.h"
@@ -31,16 +32,10 @@ void fit_order_rows(Fit *run) {
 
 /* ---- Between two batches ---- */
 
-double fit_seconds_since(const struct timespec *then) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)(now.tv_sec - then->tv_sec) + 1e-9 * (double)(now.tv_nsec - then->tv_nsec);
-}
-
-double fit_seconds(const Fit *run) { return run->seconds_before + fit_seconds_since(&run->start); }
+double fit_seconds(const Fit *run) { return run->seconds_before + clock_now() - run->start; }
 
 static double estimate_left(const Fit *run) {
-    const double seconds = fit_seconds_since(&run->start);
+    const double seconds = clock_now() - run->start;
     const uint64_t n_done = run->steps - run->steps_before;
     const uint64_t n_all = (uint64_t)run->options->epochs * run->steps_per_epoch;
     if (n_done == 0 || n_all < run->steps) {
@@ -71,11 +66,11 @@ void fit_save(Fit *run) {
     if (!run->observer->save) {
         return;
     }
-    clock_gettime(CLOCK_MONOTONIC, &run->saved);
+    run->saved = clock_now();
     run->state.n = 0;
     checkpoint_write(run, &run->state);
     run->observer->save(run->observer->context, run->state.bytes, run->state.n);
-    run->save_seconds = fit_seconds_since(&run->saved);
+    run->save_seconds = clock_now() - run->saved;
     run->epochs_since_save = 0;
 }
 
@@ -100,7 +95,7 @@ static bool look_around(Fit *run, Error *err) {
     if (run->options->max_seconds > 0) {
         run->is_out_of_time = fit_seconds(run) >= run->options->max_seconds;
     }
-    if (every > 0 && run->observer->save && fit_seconds_since(&run->saved) >= every) {
+    if (every > 0 && run->observer->save && clock_now() - run->saved >= every) {
         fit_save(run);
     }
     return true;

@@ -3,8 +3,6 @@
 #ifndef NNTRAIN_TRAINING_FIT_STATE_H
 #define NNTRAIN_TRAINING_FIT_STATE_H
 
-#include <time.h>
-
 #include "compute/kernels.h"
 #include "training/fit.h"
 #include "training/step.h"
@@ -47,13 +45,13 @@ typedef struct Fit {
     double recent_norms[FIT_RECENT_NORMS]; /* of the gradient, a ring: step modulo its length */
     TextBuffer last_good;                  /* where a rollback goes to: checkpoint_write_core */
 
-    struct timespec start;
+    double start;          /* clock_now */
     double seconds_before; /* of training before start, in the run that is gone on with */
     uint64_t steps_before;
     bool is_out_of_time;
 
-    TextBuffer state; /* of the last checkpoint */
-    struct timespec saved;
+    TextBuffer state;    /* of the last checkpoint */
+    double saved;        /* clock_now */
     double save_seconds; /* that it took */
     int64_t epochs_since_save;
     int n_status_told;
@@ -61,7 +59,6 @@ typedef struct Fit {
 
 /* Of training, pauses left out. */
 double fit_seconds(const Fit *run);
-double fit_seconds_since(const struct timespec *then);
 
 /* Rows of an epoch: all but a last batch that is left out. */
 size_t fit_epoch_rows(const Fit *run);

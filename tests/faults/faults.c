@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -31,6 +32,7 @@ enum {
     THREAD,
     MKDIR,
     UNLINK,
+    CALENDAR,
     N_KINDS
 };
 
@@ -38,12 +40,13 @@ static const struct {
     const char *name;
     int error;
 } kinds[N_KINDS] = {
-    [ALLOC] = {"alloc", ENOMEM}, [OPEN] = {"open", EMFILE},
-    [READ] = {"read", EIO},      [SHORT_READ] = {"short_read", 0},
-    [WRITE] = {"write", ENOSPC}, [SHORT_WRITE] = {"short_write", 0},
-    [FSYNC] = {"fsync", EIO},    [RENAME] = {"rename", EIO},
-    [CLOSE] = {"close", EIO},    [THREAD] = {"thread", EAGAIN},
-    [MKDIR] = {"mkdir", ENOSPC}, [UNLINK] = {"unlink", EIO},
+    [ALLOC] = {"alloc", ENOMEM},  [OPEN] = {"open", EMFILE},
+    [READ] = {"read", EIO},       [SHORT_READ] = {"short_read", 0},
+    [WRITE] = {"write", ENOSPC},  [SHORT_WRITE] = {"short_write", 0},
+    [FSYNC] = {"fsync", EIO},     [RENAME] = {"rename", EIO},
+    [CLOSE] = {"close", EIO},     [THREAD] = {"thread", EAGAIN},
+    [MKDIR] = {"mkdir", ENOSPC},  [UNLINK] = {"unlink", EIO},
+    [CALENDAR] = {"calendar", 0},
 };
 
 static atomic_ulong counts[N_KINDS];
@@ -191,6 +194,17 @@ int __wrap_mkdir(const char *path, mode_t mode) {
 
 int __real_unlink(const char *path);
 int __wrap_unlink(const char *path) { return fails(UNLINK) ? -1 : __real_unlink(path); }
+
+/* ---- the calendar, which somebody sets back by ten years ---- */
+
+int __real_clock_gettime(clockid_t clock, struct timespec *time);
+int __wrap_clock_gettime(clockid_t clock, struct timespec *time) {
+    const int status = __real_clock_gettime(clock, time);
+    if (clock == CLOCK_REALTIME && fails(CALENDAR)) {
+        time->tv_sec -= (time_t)10 * 365 * 24 * 3600;
+    }
+    return status;
+}
 
 /* ---- threads ---- */
 
