@@ -35,12 +35,12 @@ static void print_keys(TextBuffer *out, const Config *config) {
     print_layers(out, config);
 }
 
-/* The value of section.key in what print_keys has printed, released with memory_free; NULL: none.
- */
-static char *find_value(const char *keys, const Option *option) {
+/* The value of a key ("section.key") in what print_keys has printed, released with memory_free;
+ * NULL: none. */
+static char *find_value(const char *keys, const char *name) {
     TextBuffer start = {0};
     char *value = NULL;
-    text_printf(&start, "%s.%s = ", option->section, option->key);
+    text_printf(&start, "%s = ", name);
     for (const char *line = keys; *line && !value;) {
         const size_t n = strcspn(line, "\n");
         if (n >= start.n && strncmp(line, start.bytes, start.n) == 0) {
@@ -52,60 +52,86 @@ static char *find_value(const char *keys, const Option *option) {
     return value;
 }
 
+/* A value of NULL: the key is not there. */
+static void refuse_change(Problems *problems, const char *place, const char *name, const char *now,
+                          const char *then) {
+    char shown[2][TEXT_SHOWN];
+    problems_error(problems,
+                   "%s: error: %s%s%s, but the run that --resume goes on with has %s; %s, or start "
+                   "anew without --resume",
+                   place, name, now ? " = " : " is not given",
+                   now ? text_shown(shown[0], now, strlen(now)) : "",
+                   then ? text_shown(shown[1], then, strlen(then)) : "none",
+                   then ? "give that value" : "leave it out");
+}
+
 static void check_key(const Checkpoints *checkpoints, const Option *option, Problems *problems) {
     const Config *config = checkpoints->config;
-    TextBuffer reason = {0};
+    TextBuffer name = {0}, reason = {0};
+    text_printf(&name, "%s.%s", option->section, option->key);
     char *now = config_written(option, config, "");
-    char *then = find_value(text_of(&checkpoints->file.sections[CHECKPOINT_KEYS]), option);
-    const char *place = config_place(config, option->section, option->key);
+    char *then = find_value(text_of(&checkpoints->file.sections[CHECKPOINT_KEYS]), text_of(&name));
     const bool has_effect = !option->without_effect || !option->without_effect(config, &reason);
     if (then && !option_is_same(option, then, now) && has_effect) {
-        char shown[2][TEXT_SHOWN];
-        text_shown(shown[0], now, strlen(now));
-        text_shown(shown[1], then, strlen(then));
         if (option->may_change || option->is_outward) {
-            problems_warning(problems, "note: %s.%s is %s now, and was %s when the run began",
-                             option->section, option->key, shown[0], shown[1]);
+            char shown[2][TEXT_SHOWN];
+            problems_warning(problems, "note: %s is %s now, and was %s when the run began",
+                             text_of(&name), text_shown(shown[0], now, strlen(now)),
+                             text_shown(shown[1], then, strlen(then)));
         } else {
-            problems_error(problems,
-                           "%s: error: %s.%s = %s, but the run that --resume goes on with has %s; "
-                           "give that value, or start anew without --resume",
-                           place, option->section, option->key, shown[0], shown[1]);
+            refuse_change(problems, config_place(config, option->section, option->key),
+                          text_of(&name), now, then);
         }
     }
+    text_free(&name);
     text_free(&reason);
     memory_free(then);
     memory_free(now);
 }
 
-static const char *layers_of(const char *keys) {
-    const char *found = strncmp(keys, "layer.", 6) == 0 ? keys : strstr(keys, "\nlayer.");
-    return found ? found + (*found == '\n') : "";
+/* One key of [layer.N]; true when the run began with that layer's key, or has it now. */
+static bool check_layer_key(const Checkpoints *checkpoints, size_t layer, size_t key,
+                            Problems *problems) {
+    const Config *config = checkpoints->config;
+    const ConfigValue *value = layer < config->n_layers ? &config->layers[layer].values[key] : NULL;
+    const char *now = value ? value->text : NULL;
+    TextBuffer name = {0};
+    text_printf(&name, "layer.%zu.%s", layer + 1, config_layer_options[key].key);
+    char *then = find_value(text_of(&checkpoints->file.sections[CHECKPOINT_KEYS]), text_of(&name));
+    const bool is_there = now || then;
+    if (now && then ? !option_is_same(&config_layer_options[key], now, then) : is_there) {
+        refuse_change(problems, now ? value->place : config->path, text_of(&name), now, then);
+    }
+    memory_free(then);
+    text_free(&name);
+    return is_there;
+}
+
+/* Layers are numbered without a hole, and each has units. */
+static void check_layers(const Checkpoints *checkpoints, Problems *problems) {
+    bool is_there = true;
+    for (size_t layer = 0; is_there; layer++) {
+        is_there = false;
+        for (size_t key = 0; key < config_n_layer_options; key++) {
+            is_there |= check_layer_key(checkpoints, layer, key, problems);
+        }
+    }
 }
 
 static bool check_keys(const Checkpoints *checkpoints, Error *err) {
     Problems problems = {0};
-    TextBuffer layers = {0};
     for (size_t i = 0; i < config_n_options; i++) {
         if (!is_of_no_matter(&config_options[i])) {
             check_key(checkpoints, &config_options[i], &problems);
         }
     }
-    print_layers(&layers, checkpoints->config);
-    if (strcmp(text_of(&layers),
-               layers_of(text_of(&checkpoints->file.sections[CHECKPOINT_KEYS]))) != 0) {
-        problems_error(&problems,
-                       "%s: error: the sections [layer.N] are not those of the run that --resume "
-                       "goes on with; start anew without --resume",
-                       checkpoints->config->path);
-    }
+    check_layers(checkpoints, &problems);
     const bool good = problems.n_errors == 0;
     if (good) {
         console_aside(checkpoints->console, "        ", text_of(&problems.text));
     } else {
         fail(err, ERROR_CONFIG, "%s", text_of(&problems.text));
     }
-    text_free(&layers);
     problems_free(&problems);
     return good;
 }

@@ -131,6 +131,24 @@ command line: optimizer.learning_rate=0.1: error: optimizer.learning_rate = 0.1,
     contains "$output" "note: evaluation.bootstrap is 0 now, and was 20 when the run began"
 }
 
+@test "other layers are refused by their keys" {
+    long_config
+    sed -i '/^hidden/d' c.ini
+    printf '[layer.1]\nunits = 16\nactivation = tanh\n[layer.2]\nunits = 8\ndropout = 0.1\n' >>c.ini
+    stop_at checkpoint.bin TERM "$NNTRAIN" -q c.ini
+    sed -i 's/^activation.*/l2 = 0.5/; s/^\[layer.2\]/&\nbias = 1/; s/^dropout = .*/dropout = 10%/' c.ini
+    refuses 3 "c.ini: error: layer.1.activation is not given, but the run that --resume goes on with has tanh; give that value, or start anew without --resume
+c.ini:$(grep -n '^l2' c.ini | cut -d: -f1):1: error: layer.1.l2 = 0.5, but the run that --resume goes on with has none; leave it out, or start anew without --resume
+command line: layer.2.units=9: error: layer.2.units = 9, but the run that --resume goes on with has 8; give that value, or start anew without --resume
+c.ini:$(grep -n '^bias' c.ini | cut -d: -f1):1: error: layer.2.bias = 1, but the run that --resume goes on with has none; leave it out, or start anew without --resume
+command line: layer.3.units=4: error: layer.3.units = 4, but the run that --resume goes on with has none; leave it out, or start anew without --resume" \
+        "$NNTRAIN" -q c.ini --resume layer.2.units=9 layer.3.units=4
+    sed -i '/^\[layer.2\]/,$d; s/^l2 .*/activation = tanh/' c.ini
+    refuses 3 "c.ini: error: layer.2.units is not given, but the run that --resume goes on with has 8; give that value, or start anew without --resume
+c.ini: error: layer.2.dropout is not given, but the run that --resume goes on with has 0.1; give that value, or start anew without --resume" \
+        "$NNTRAIN" -q c.ini --resume
+}
+
 @test "other data is refused" {
     long_config
     stop_at checkpoint.bin TERM "$NNTRAIN" -q c.ini
