@@ -44,7 +44,7 @@ static void add_time(Json *to, const char *key, struct timespec time) {
 }
 
 static void add_times(Json *root, const ManifestInfo *info) {
-    const double milliseconds = floor(1e3 * (info->finished.steady - info->started.steady));
+    const double milliseconds = round(1e3 * (info->finished.steady - info->started.steady));
     add_time(root, "started", info->started.calendar);
     add_time(root, "finished", info->finished.calendar);
     json_add_double(root, "duration_seconds", milliseconds / 1000);
