@@ -334,9 +334,9 @@ tsan: test-deps ## the threaded tests, and a training by four threads, under Thr
 	    evaluation.importance=permutation "gate.test.accuracy=>= 0"
 .PHONY: tsan
 
-# Valgrind computes long double in 64 bits, and gives a fused multiply-add's zero another sign: left
-# out are the tests that compare such bits, and the threads, which `make tsan` watches.
-NOT_EMULATED := test_optimizer test_scalar test_threads test_vector
+# Valgrind computes long double in 64 bits, and gives a fused multiply-add's zero another sign: left out are the tests
+# that compare such bits, the one that only computes, for long, and the threads, which `make tsan` watches.
+NOT_EMULATED := test_functions test_optimizer test_scalar test_threads test_vector
 valgrind: lint-deps ## the unit tests under valgrind
 	@$(MAKE) --no-print-directory $(JOBS) VARIANT=release units
 	@$(MAKE) --no-print-directory unit UNIT_TESTS="$(filter-out $(NOT_EMULATED:%=$(BUILD)/unit/%),$(UNIT_TESTS))" \

@@ -161,10 +161,12 @@ static void check_pair(const Optimizer *optimizer, const Schedule *schedule) {
     trial_free(&straight);
 }
 
+/* Under an emulator every fourth pair, in which there is each of both. */
 static void every_optimizer_and_schedule_goes_on(void **state) {
     (void)state;
+    const size_t step = getenv("NNTRAIN_TEST_QUICK") ? 4 : 1;
     for (size_t o = 0; o < optimizer_kinds()->n; o++) {
-        for (size_t s = 0; s < schedule_kinds()->n; s++) {
+        for (size_t s = o % step; s < schedule_kinds()->n; s += step) {
             check_pair((const Optimizer *)kind_at(optimizer_kinds(), o),
                        (const Schedule *)kind_at(schedule_kinds(), s));
         }
@@ -227,7 +229,7 @@ static void try_changed(const Optimizer *optimizer, const Schedule *schedule, si
 
 static void a_state_that_was_changed_is_refused_or_goes_on(void **state) {
     (void)state;
-    const size_t n_tries = getenv("NNTRAIN_TEST_QUICK") ? 50 : 1000;
+    const size_t n_tries = getenv("NNTRAIN_TEST_QUICK") ? 20 : 1000;
     static const char *const pairs[][2] = {
         {"adam", "plateau"}, {"lbfgs", "constant"}, {"rprop", "one_cycle"}};
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
