@@ -8,8 +8,9 @@ endless_config() {
 }
 
 # begin COMMAND ...: in the background, as $pid, messages in err.txt; signals count even where the tests
-# themselves run in the background or under nohup.
+# themselves run in the background or under nohup. What an earlier command said is gone before this one begins.
 begin() {
+    : >err.txt
     set -m
     env --default-signal "$@" 2>err.txt &
     pid=$!
@@ -21,8 +22,10 @@ until_true() {
     while kill -0 "$pid" 2>/dev/null && ! "$@"; do sleep 0.01; done
 }
 
+# Whether $pid has become the program (the shell that it begins as catches signals too) and catches the signal.
 is_caught() {
     local mask
+    [[ /proc/$pid/exe -ef $NNTRAIN ]] || return 1
     mask=$(sed -n 's/^SigCgt:\t//p' "/proc/$pid/status")
     (((0x${mask:-0} >> ($(kill -l "$1") - 1)) & 1))
 }
