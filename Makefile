@@ -121,7 +121,7 @@ $(BUILD)/%.$(1).o: src/%.c
 
 $(BUILD)/unit/%.$(1).o: tests/unit/%.c
 	@mkdir -p $$(@D)
-	@$$(CC) $$(CPPFLAGS) -Itests/unit $$(CFLAGS) $$(LEVEL_$(1)) -DLEVEL=$(1) -c -o $$@ $$<
+	@$$(CC) $$(CPPFLAGS) -Itests/unit $$(CFLAGS) $$(LEVEL_$(1)) $$(LEVEL_EXTRA) -DLEVEL=$(1) -c -o $$@ $$<
 
 $(BUILD)/bench/%.$(1).o: tests/bench/%.c
 	@mkdir -p $$(@D)
@@ -288,7 +288,7 @@ float-text: $(BUILD)/exhaustive/float_text ## all 2^32 floats through text and b
 
 # Lines of each file that the unit tests, the tests of the program, the corpus, kept inputs, failing calls and kills run
 # through. What is compiled once per level has its functions several times, which gcovr cannot merge: it is left out.
-COVERAGE_BUILD := VARIANT=coverage OPTIMIZE=-O0 EXTRA=--coverage LEVEL_EXTRA="-O2 -fno-profile-arcs -fno-test-coverage" \
+COVERAGE_BUILD := VARIANT=coverage OPTIMIZE=-O0 EXTRA="-fprofile-arcs -ftest-coverage" LEVEL_EXTRA="-O2 -fno-profile-arcs -fno-test-coverage" \
                   LINK_EXTRA="-Wl,--wrap=raise tests/coverage/dump_at_death.c"
 coverage: lint-deps nntrain ## lines that the tests run through, file by file: some ten minutes
 	@$(MAKE) --no-print-directory $(JOBS) $(COVERAGE_BUILD) units build/coverage/nntrain build/coverage/faults/nntrain fuzz-targets
