@@ -100,14 +100,8 @@ bool history_file_add(HistoryFile *file, const EpochRecord *record, const Metric
                       size_t n_layers, Error *err) {
     file->line.n = 0;
     history_file_print(&file->line, record, metrics, n_layers);
-    for (size_t n = 0; n < file->line.n;) {
-        const ssize_t written = write(file->fd, file->line.bytes + n, file->line.n - n);
-        if (written < 0 && errno != EINTR) {
-            return fail_here(file, "write", err);
-        }
-        n += written > 0 ? (size_t)written : 0;
-    }
-    return true;
+    return file_write_descriptor(file->fd, file->line.bytes, file->line.n) ||
+           fail_here(file, "write", err);
 }
 
 bool history_file_close(HistoryFile *file, Error *err) {

@@ -85,7 +85,7 @@ static size_t whole_lines(const char *bytes, size_t n) {
 
 bool trials_writer_open(TrialsWriter *writer, const char *path, Error *err) {
     *writer = (TrialsWriter){.path = memory_copy_text(path), .fd = -1};
-    if (file_exists(path) &&
+    if (!file_is_missing(path) &&
         !file_read(path, MOST_BYTES, false, &writer->kept, &writer->n_kept, err)) {
         return false;
     }
@@ -119,15 +119,9 @@ bool trials_writer_add(TrialsWriter *writer, const TextBuffer *line, Error *err)
                                     "changed; start without --resume",
                                     writer->line);
     }
-    for (size_t n = 0; n < line->n;) {
-        const ssize_t written = write(writer->fd, line->bytes + n, line->n - n);
-        if (written < 0 && errno != EINTR) {
-            return fail_here(writer->path, "write", err);
-        }
-        n += written > 0 ? (size_t)written : 0;
-    }
     writer->has_unsynced = true;
-    return true;
+    return file_write_descriptor(writer->fd, line->bytes, line->n) ||
+           fail_here(writer->path, "write", err);
 }
 
 bool trials_writer_sync(TrialsWriter *writer, Error *err) {
@@ -163,7 +157,8 @@ static void skip_line(TrialsReader *reader, size_t n) {
 
 bool trials_reader_open(TrialsReader *reader, const char *path, Error *err) {
     *reader = (TrialsReader){.path = memory_copy_text(path)};
-    if (file_exists(path) && !file_read(path, MOST_BYTES, false, &reader->bytes, &reader->n, err)) {
+    if (!file_is_missing(path) &&
+        !file_read(path, MOST_BYTES, false, &reader->bytes, &reader->n, err)) {
         return false;
     }
     size_t n;

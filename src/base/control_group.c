@@ -5,10 +5,13 @@
 
 #include "base/text.h"
 
-static const char control_groups[] = "/sys/fs/cgroup";
+static const char mount[] = "/sys/fs/cgroup";
 
-bool control_group_read(const char *path, char text[CONTROL_GROUP_MOST_TEXT]) {
-    FILE *file = fopen(path, "re");
+bool control_group_read(const char *folder, const char *name, char text[CONTROL_GROUP_MOST_TEXT]) {
+    TextBuffer path = {0};
+    text_printf(&path, "%s/%s", folder, name);
+    FILE *file = fopen(text_of(&path), "re");
+    text_free(&path);
     if (file == NULL) {
         return false;
     }
@@ -18,31 +21,52 @@ bool control_group_read(const char *path, char text[CONTROL_GROUP_MOST_TEXT]) {
     return true;
 }
 
-static uint64_t limit_of_group(const char *group, const char *file,
-                               uint64_t (*limit_in)(const char *text)) {
+uint64_t control_group_number(const char *folder, const char *name) {
     char text[CONTROL_GROUP_MOST_TEXT];
-    TextBuffer path = {0};
-    text_printf(&path, "%s%s/%s", control_groups, group, file);
-    const uint64_t limit = control_group_read(text_of(&path), text) ? limit_in(text) : 0;
-    text_free(&path);
-    return limit;
+    uint64_t number = 0;
+    return control_group_read(folder, name, text) &&
+                   text_to_uint64(text, strcspn(text, " \n"), &number)
+               ? number
+               : 0;
 }
 
-/* The process's line is "0::/path". */
-uint64_t control_group_smallest(const char *file, uint64_t (*limit_in)(const char *text)) {
-    char text[CONTROL_GROUP_MOST_TEXT];
-    if (!control_group_read("/proc/self/cgroup", text)) {
-        return 0;
+static bool has_item(const char *list, const char *item) {
+    const size_t n = strcspn(list, ",");
+    return (n == strlen(item) && memcmp(list, item, n) == 0) ||
+           (list[n] == ',' && has_item(list + n + 1, item));
+}
+
+char *control_group_find(char *text, const char *controller) {
+    char *rest;
+    for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+        char *controllers = strchr(line, ':');
+        char *path = controllers ? strchr(controllers + 1, ':') : NULL;
+        if (path) {
+            *path = '\0';
+            if (has_item(controllers + 1, controller)) {
+                return path + 1;
+            }
+        }
     }
-    char *group = strstr(text, "0::/");
+    return NULL;
+}
+
+uint64_t control_group_smallest(const char *controller, uint64_t (*limit_of)(const char *folder)) {
+    char text[CONTROL_GROUP_MOST_TEXT];
+    char *group = control_group_read("/proc/self", "cgroup", text)
+                      ? control_group_find(text, controller)
+                      : NULL;
     if (group == NULL) {
         return 0;
     }
-    group += strlen("0::");
-    group[strcspn(group, "\n")] = '\0';
-    uint64_t limit = limit_of_group("", file, limit_in);
-    for (char *slash; (slash = strrchr(group, '/')) != NULL; *slash = '\0') {
-        limit = control_group_smaller(limit, limit_of_group(group, file, limit_in));
+    TextBuffer folder = {0};
+    uint64_t limit = 0;
+    for (char *end = group + strlen(group); end; end = strrchr(group, '/')) {
+        *end = '\0';
+        folder.n = 0;
+        text_printf(&folder, "%s/%s%s", mount, controller, group);
+        limit = control_group_smaller(limit, limit_of(text_of(&folder)));
     }
+    text_free(&folder);
     return limit;
 }

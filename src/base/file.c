@@ -29,7 +29,6 @@ static const char *describe(mode_t mode) {
     return S_ISDIR(mode)    ? "is a folder, expected a file"
            : S_ISFIFO(mode) ? "is a pipe, expected a file (- reads standard input)"
            : S_ISCHR(mode)  ? "is a device, expected a file"
-           : S_ISBLK(mode)  ? "is a disk, expected a file"
                             : "is not a regular file";
 }
 
@@ -48,13 +47,7 @@ static int open_for_reading(const char *path, Error *err) {
 /* Waits while a descriptor that must not block is not ready; false if errno is another error, or
  * EINTR by a signal to stop. */
 static bool wait_for(int fd, short events) {
-    if (errno == EINTR) {
-        return interrupt_signal() == 0;
-    }
-    if (errno != EAGAIN) {
-        return false;
-    }
-    return interrupt_wait(fd, events);
+    return errno == EINTR ? interrupt_signal() == 0 : errno == EAGAIN && interrupt_wait(fd, events);
 }
 
 static bool may_block(int fd) {
@@ -176,7 +169,7 @@ bool file_read(const char *path, size_t limit, bool may_unpack, char **bytes, si
 /* ---- writing ---- */
 
 /* What is ready takes PIPE_BUF bytes at least without blocking. */
-static bool write_all(int fd, const char *bytes, size_t n) {
+bool file_write_descriptor(int fd, const char *bytes, size_t n) {
     const bool blocks = may_block(fd);
     const size_t most = blocks ? PIPE_BUF : SSIZE_MAX;
     while (n > 0) {
@@ -213,13 +206,13 @@ struct FileSink {
 };
 
 bool file_sink_add(FileSink *sink, const char *bytes, size_t n) {
-    return write_all(sink->fd, bytes, n);
+    return file_write_descriptor(sink->fd, bytes, n);
 }
 
 static bool write_content(int fd, const Content *content) {
     FileSink sink = {fd};
     return content->fill ? content->fill(&sink, content->context)
-                         : write_all(fd, content->bytes, content->n);
+                         : file_write_descriptor(fd, content->bytes, content->n);
 }
 
 static bool fail_write(Error *err, const char *path, const Content *content) {

@@ -31,6 +31,9 @@ typedef bool FileFill(FileSink *sink, const void *context);
 bool file_sink_add(FileSink *sink, const char *bytes, size_t n);
 bool file_write_parts(const char *path, FileFill *fill, const void *context, Error *err);
 
+/* All of the bytes, to what is open; false with errno. */
+bool file_write_descriptor(int fd, const char *bytes, size_t n);
+
 /* Creates a folder and the folders it is in, as far as they are missing. ERROR_FILE. */
 bool file_make_folder(const char *path, Error *err);
 

@@ -15,6 +15,11 @@ bool file_exists(const char *path) {
     return stat(path, &status) == 0;
 }
 
+bool file_is_missing(const char *path) {
+    struct stat status;
+    return stat(path, &status) != 0 && (errno == ENOENT || errno == ENOTDIR);
+}
+
 bool file_is_folder(const char *path) {
     struct stat status;
     return stat(path, &status) == 0 && S_ISDIR(status.st_mode);

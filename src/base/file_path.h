@@ -9,6 +9,8 @@
 
 /* Symbolic links are followed. */
 bool file_exists(const char *path);
+/* Nothing is there, which is more than that it cannot be looked at. */
+bool file_is_missing(const char *path);
 bool file_is_folder(const char *path);
 /* True when both paths name the same existing file. */
 bool file_is_same(const char *a, const char *b);

@@ -23,9 +23,9 @@ static void note_stop(int number) {
     if (stopped_by) {
         signal(number, SIG_DFL);
         raise(number);
-        return;
+    } else {
+        stopped_by = number;
     }
-    stopped_by = number;
 }
 
 /* ", 45 %" at `to`; the number of bytes. */

@@ -1,16 +1,17 @@
 #include "base/memory_limit.h"
 
-#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/control_group.h"
-#include "base/text.h"
 
-/* "max" is no number, and no limit. */
-static uint64_t bytes_in(const char *text) {
-    uint64_t bytes;
-    return text_to_uint64(text, strcspn(text, "\n"), &bytes) ? bytes : 0;
+static uint64_t limit_of_group(const char *folder) {
+    return control_group_number(folder, "memory.max");
+}
+
+/* cgroup v1 writes no limit as one that no machine has. */
+static uint64_t limit_of_old_group(const char *folder) {
+    return control_group_number(folder, "memory.limit_in_bytes");
 }
 
 static uint64_t machine_memory(void) {
@@ -27,7 +28,8 @@ static uint64_t address_space(void) {
 MemoryLimit memory_limit(void) {
     const MemoryLimit limits[] = {
         {machine_memory(), "this machine has"},
-        {control_group_smallest("memory.max", bytes_in), "the control group allows"},
+        {control_group_smallest("", limit_of_group), "the control group allows"},
+        {control_group_smallest("memory", limit_of_old_group), "the control group allows"},
         {address_space(), "ulimit -v allows"}};
     MemoryLimit smallest = {0};
     for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {

@@ -9,7 +9,7 @@ typedef struct MemoryLimit {
     const char *what; /* what sets it, in words */
 } MemoryLimit;
 
-/* The smallest of the machine's memory, memory.max of the control groups, and the limit of the
+/* The smallest of the machine's memory, that of the control groups, and the limit of the
  * address space (ulimit -v). */
 MemoryLimit memory_limit(void);
 

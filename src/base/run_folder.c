@@ -302,8 +302,13 @@ static bool swap_in_turn(RunFolder *run, Error *err) {
     }
     if (rename(run->partial, run->path) != 0) {
         const int why = errno;
-        rename(run->previous, run->path);
-        return fail_swap(run, why, err);
+        return rename(run->previous, run->path) == 0
+                   ? fail_swap(run, why, err)
+                   : file_fail(
+                         err, ERROR_FILE, run->path,
+                         "cannot put the finished run here: %s; it is in %s, and the run that "
+                         "was here in %s",
+                         strerror(why), run->partial, run->previous);
     }
     run->has_replaced = true;
     return true;

@@ -54,6 +54,12 @@ static bool fail_lock(const char *lock_path, const char *folder, Error *err) {
         strerror(why));
 }
 
+static bool fail_taken(const char *lock_path, const char *folder, int *lock, Error *err) {
+    fail_lock(lock_path, folder, err);
+    run_folder_lock_drop(lock_path, lock);
+    return false;
+}
+
 /* Opens and locks the file; false also when its owner removed it in between, then *again is true.
  */
 static bool try_lock(const char *lock_path, const char *folder, int *lock, bool *again,
@@ -73,15 +79,18 @@ static bool try_lock(const char *lock_path, const char *folder, int *lock, bool 
         close(fd);
         return false;
     }
+    *lock = fd;
     struct stat held;
     struct stat named;
-    if (fstat(fd, &held) != 0 || stat(lock_path, &named) != 0 || held.st_dev != named.st_dev ||
-        held.st_ino != named.st_ino) {
+    const bool is_named = stat(lock_path, &named) == 0;
+    if ((!is_named && errno != ENOENT) || fstat(fd, &held) != 0) {
+        return fail_taken(lock_path, folder, lock, err);
+    }
+    if (!is_named || held.st_dev != named.st_dev || held.st_ino != named.st_ino) {
         close(fd);
         *again = true;
         return false;
     }
-    *lock = fd;
     return true;
 }
 
@@ -93,12 +102,8 @@ bool run_folder_lock_take(const char *lock_path, const char *folder, int *lock, 
             return false;
         }
     }
-    if (ftruncate(*lock, 0) != 0 || dprintf(*lock, "%ld\n", (long)getpid()) < 0) {
-        fail_lock(lock_path, folder, err);
-        run_folder_lock_drop(lock_path, lock);
-        return false;
-    }
-    return true;
+    return (ftruncate(*lock, 0) == 0 && dprintf(*lock, "%ld\n", (long)getpid()) >= 0) ||
+           fail_taken(lock_path, folder, lock, err);
 }
 
 void run_folder_lock_drop(const char *lock_path, int *lock) {

@@ -22,10 +22,10 @@ bool ci_outputs_check(const CommandLine *line, Error *err) {
     return check_path(line->summary, err) && check_path(line->junit, err);
 }
 
-/* In one write, so that jobs that share the file do not mix. */
+/* In one write where the disk has room, so that jobs that share the file do not mix. */
 static bool append_file(const char *path, const TextBuffer *text, Error *err) {
     const int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-    bool good = fd >= 0 && write(fd, text->bytes, text->n) == (ssize_t)text->n;
+    bool good = fd >= 0 && file_write_descriptor(fd, text->bytes, text->n);
     good = (fd < 0 || close(fd) == 0) && good;
     return good || file_fail(err, ERROR_FILE, path, "cannot write: %s", strerror(errno));
 }

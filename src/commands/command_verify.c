@@ -134,7 +134,7 @@ static bool is_of_the_place(const char *name) {
 /* A file that is not there is no error, and has no bytes. */
 static bool read_in(const char *folder, const char *name, char **bytes, size_t *n, Error *err) {
     char *path = file_join(folder, name);
-    const bool good = !file_exists(path) || file_read(path, SIZE_MAX / 4, false, bytes, n, err);
+    const bool good = file_is_missing(path) || file_read(path, SIZE_MAX / 4, false, bytes, n, err);
     memory_free(path);
     return good;
 }

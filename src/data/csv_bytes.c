@@ -168,7 +168,11 @@ bool csv_bytes_check_unchanged(const CsvBytes *bytes, Error *err) {
     if (bytes->is_stdin || !S_ISREG(bytes->status.st_mode)) {
         return true;
     }
-    return (stat(bytes->path, &now) == 0 && is_same_state(&now, &bytes->status)) ||
+    const bool is_there = stat(bytes->path, &now) == 0;
+    if (!is_there && errno != ENOENT) {
+        return cannot_read(bytes, strerror(errno), err);
+    }
+    return (is_there && is_same_state(&now, &bytes->status)) ||
            refuse_file(bytes, "the file changed while it was read", err);
 }
 

@@ -1,5 +1,6 @@
 #include "data/csv_delimiter.h"
 
+#include <assert.h>
 #include <string.h>
 
 enum { N_SAMPLE_RECORDS = 100 };
@@ -8,12 +9,9 @@ const char csv_delimiters[N_DELIMITERS] = {',', ';', '\t', '|'};
 
 const char *csv_delimiter_name(char delimiter) {
     static const char *const names[N_DELIMITERS] = {",", ";", "tab", "|"};
-    for (size_t i = 0; i < N_DELIMITERS; i++) {
-        if (csv_delimiters[i] == delimiter) {
-            return names[i];
-        }
-    }
-    return "?";
+    const char *found = memchr(csv_delimiters, delimiter, N_DELIMITERS);
+    assert(found);
+    return names[found - csv_delimiters];
 }
 
 /* Counts each candidate outside quotes in the record at the start of n bytes; returns the length of

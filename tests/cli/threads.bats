@@ -64,3 +64,38 @@ levels() {
     run -3 "$NNTRAIN" -q c.ini run.threads=0
     contains "$output" "run.threads"
 }
+
+# make_group CONTROLLER FILE VALUE FILE VALUE: $group is the folder of a new control group with a limit, named and
+# written as in cgroup v1, then as in v2; false where none may be made.
+make_group() {
+    local place=/sys/fs/cgroup
+    if [ -d "$place/$1" ]; then
+        group=$place/$1/nntrain-test-$$
+        mkdir "$group" && echo "$3" >"$group/$2"
+    else
+        group=$place/nntrain-test-$$
+        mkdir "$group" && echo "$5" >"$group/$4"
+    fi 2>/dev/null
+}
+
+in_group() {
+    bash -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' "$group" "$@"
+}
+
+@test "the quota of a control group is how many threads auto takes at most" {
+    make_group cpu cpu.cfs_quota_us 100000 cpu.max "100000 100000" || skip "no control group may be made"
+    # So wide that two processors would both be used.
+    run in_group "$NNTRAIN" c.ini network.hidden=1024,1024 training.epochs=1
+    rmdir "$group"
+    [ "$status" -eq 0 ]
+    contains "$output" "1 thread, about"
+}
+
+@test "the memory of a control group is the limit of what training needs" {
+    ! is_sanitized || skip "AddressSanitizer needs more"
+    make_group memory memory.limit_in_bytes 100000000 memory.max 100000000 || skip "no control group may be made"
+    run in_group "$NNTRAIN" -q c.ini network.hidden=4096,4096
+    rmdir "$group"
+    [ "$status" -eq 11 ]
+    contains "$output" "the control group allows 100.0 MB"
+}

@@ -1,11 +1,13 @@
 /* Linked in front of the program (the linker's --wrap): calls that fail when the environment says
  * so, and are counted.
  *
- *     FAULT_KIND=write FAULT_AT=3 FAULT_MODE=once|forever     the third write fails, or it and all
- * after FAULT_COUNTS=FILE                                       the number of calls of each kind,
- * at the end
+ *     FAULT_KIND=write FAULT_AT=3 FAULT_MODE=once|forever   the third write fails, or all after it
+ *                                                           too
+ *     FAULT_NO_EXCHANGE=1      the file system cannot exchange two folders
+ *     FAULT_COUNTS=FILE        gets the number of calls of each kind, at the end
  *
  * Allocation is taken over as a whole, so that the libraries' own fails too. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -32,6 +34,10 @@ enum {
     THREAD,
     MKDIR,
     UNLINK,
+    STAT,
+    LIST,
+    LOCK,
+    NO_WRITE,
     CALENDAR,
     N_KINDS
 };
@@ -46,13 +52,15 @@ static const struct {
     [FSYNC] = {"fsync", EIO},     [RENAME] = {"rename", EIO},
     [CLOSE] = {"close", EIO},     [THREAD] = {"thread", EAGAIN},
     [MKDIR] = {"mkdir", ENOSPC},  [UNLINK] = {"unlink", EIO},
+    [STAT] = {"stat", EIO},       [LIST] = {"list", EIO},
+    [LOCK] = {"lock", ENOLCK},    [NO_WRITE] = {"no_write", 0},
     [CALENDAR] = {"calendar", 0},
 };
 
 static atomic_ulong counts[N_KINDS];
 static int chosen = -1;
 static unsigned long chosen_at;
-static bool forever;
+static bool forever, cannot_exchange;
 static atomic_bool started;
 
 __attribute__((constructor)) static void start(void) {
@@ -62,6 +70,7 @@ __attribute__((constructor)) static void start(void) {
     }
     chosen_at = at ? strtoul(at, NULL, 10) : 0;
     forever = mode && strcmp(mode, "forever") == 0;
+    cannot_exchange = getenv("FAULT_NO_EXCHANGE") != NULL;
     started = true;
 }
 
@@ -148,6 +157,9 @@ size_t __wrap_fread(void *bytes, size_t size, size_t n, FILE *file) {
 
 ssize_t __wrap_write(int fd, const void *bytes, size_t n) {
     const bool is_short = fails(SHORT_WRITE);
+    if (fails(NO_WRITE)) {
+        return 0;
+    }
     if (fails(WRITE)) {
         /* a disk that fills up takes a part */
         if (n > 1) {
@@ -169,6 +181,10 @@ int __wrap_rename(const char *from, const char *to) {
 
 int __real_renameat2(int from_fd, const char *from, int to_fd, const char *to, unsigned flags);
 int __wrap_renameat2(int from_fd, const char *from, int to_fd, const char *to, unsigned flags) {
+    if (cannot_exchange) {
+        errno = EINVAL;
+        return -1;
+    }
     return fails(RENAME) ? -1 : __real_renameat2(from_fd, from, to_fd, to, flags);
 }
 
@@ -194,6 +210,33 @@ int __real_mkdir(const char *path, mode_t mode);
 int __wrap_mkdir(const char *path, mode_t mode) {
     return fails(MKDIR) ? -1 : __real_mkdir(path, mode);
 }
+
+int __real_stat(const char *path, struct stat *status);
+int __wrap_stat(const char *path, struct stat *status) {
+    return fails(STAT) ? -1 : __real_stat(path, status);
+}
+
+int __real_lstat(const char *path, struct stat *status);
+int __wrap_lstat(const char *path, struct stat *status) {
+    return fails(STAT) ? -1 : __real_lstat(path, status);
+}
+
+int __real_fstat(int fd, struct stat *status);
+int __wrap_fstat(int fd, struct stat *status) {
+    return fails(STAT) ? -1 : __real_fstat(fd, status);
+}
+
+DIR *__real_fdopendir(int fd);
+DIR *__wrap_fdopendir(int fd) { return fails(LIST) ? NULL : __real_fdopendir(fd); }
+
+int __real_flock(int fd, int operation);
+int __wrap_flock(int fd, int operation) { return fails(LOCK) ? -1 : __real_flock(fd, operation); }
+
+int __real_ftruncate(int fd, off_t n);
+int __wrap_ftruncate(int fd, off_t n) { return fails(LOCK) ? -1 : __real_ftruncate(fd, n); }
+
+int __real_rmdir(const char *path);
+int __wrap_rmdir(const char *path) { return fails(UNLINK) ? -1 : __real_rmdir(path); }
 
 int __real_unlink(const char *path);
 int __wrap_unlink(const char *path) { return fails(UNLINK) ? -1 : __real_unlink(path); }

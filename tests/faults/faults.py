@@ -23,6 +23,8 @@ import tempfile
 import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+# Seconds: who takes longer hangs.
+PATIENCE = 120
 HARMLESS = ("short_read", "short_write", "calendar")
 # An unwritten file may differ in times only.
 TIMED = "manifest.json"
@@ -42,16 +44,17 @@ def read_tree(path):
 
 
 class Scenario:
-    """may_retry: what failed can be done again afterwards, with the same result."""
+    """may_retry: what failed can be done again afterwards, with the same result. env: what else faults.c is told."""
 
-    def __init__(self, name, command, result, may_retry=False):
-        self.name, self.command, self.result, self.may_retry = name, command, result, may_retry
+    def __init__(self, name, command, result, may_retry=False, **env):
+        self.name, self.command, self.result, self.may_retry, self.env = name, command, result, may_retry, env
 
 
 # So large that a checkpoint is due before many epochs have passed.
 LARGE = "network.hidden=128,128 training.batch_size=1"
 SCENARIOS = [
     Scenario("train", "-q c.ini training.epochs=2 output.dir=out --threads 2", "out"),
+    Scenario("train, folders by turns", "-q c.ini training.epochs=2 output.dir=out", "out", FAULT_NO_EXCHANGE="1"),
     Scenario("train anew", "-q c.ini training.epochs=2 output.dir=new/run --threads 2", "new/run"),
     Scenario("resume", "-q c.ini training.epochs={epochs} output.dir=again " + LARGE + " --threads 2 --resume", "again", may_retry=True),
     Scenario("tune", "-q c.ini output.dir=tuned tuning.trials=2 tuning.workers=2 "
@@ -61,6 +64,7 @@ SCENARIOS = [
     Scenario("evaluate", "evaluate model.json iris.csv -o old.json", "old.json"),
     Scenario("export", "export model.json --format safetensors -o old.csv", "old.csv"),
     Scenario("init", "init iris.csv --target species -o new.ini", "new.ini"),
+    Scenario("read by two", "-q check c.ini data.file=large.csv --threads 2", "large.csv"),
     Scenario("check", "-q check c.ini", "c.ini"),
 ]
 
@@ -68,6 +72,10 @@ SCENARIOS = [
 def make_base(program, folder):
     os.makedirs(folder)
     shutil.copy(os.path.join(ROOT, "data", "iris.csv"), folder)
+    with open(os.path.join(folder, "iris.csv"), encoding="utf-8") as file:
+        header, rows = file.readline(), file.read()
+    with open(os.path.join(folder, "large.csv"), "w", encoding="utf-8") as file:
+        file.write(header + 400 * rows)
     with open(os.path.join(folder, "c.ini"), "w", encoding="utf-8") as file:
         file.write("[data]\nfile = iris.csv\ntarget = species\n[training]\nepochs = 1\n[network]\nhidden = 4\n")
     subprocess.run([program, "-q", "c.ini", "output.dir=out"], cwd=folder, check=True)
@@ -104,10 +112,13 @@ class Bench:
         return folder, *self.run_in(folder, scenario, **faults)
 
     def run_in(self, folder, scenario, **faults):
-        env = dict(os.environ, TMPDIR=self.scratch, **faults)
+        env = dict(os.environ, TMPDIR=self.scratch, **scenario.env, **faults)
         command = shlex.split(scenario.command.format(epochs=self.epochs))
-        done = subprocess.run([self.program, *command], cwd=folder, env=env, stdin=subprocess.DEVNULL,
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=300, check=False)
+        try:
+            done = subprocess.run([self.program, *command], cwd=folder, env=env, stdin=subprocess.DEVNULL,
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=PATIENCE, check=False)
+        except subprocess.TimeoutExpired:
+            return -signal.SIGKILL, "hangs"
         return done.returncode, done.stderr.decode("utf-8", "replace")
 
     def count(self, scenario):
@@ -134,8 +145,10 @@ class Bench:
         if code == 0 and result != fresh:
             wrong.append("exit code 0, but the result is not what it should be")
         if code != 0 and result not in (before, fresh):
-            wrong.append("what was there before is gone")
-        left = {name for name in os.listdir(folder) if name not in names and not name.endswith((".partial", ".lock"))
+            aside = read_tree(os.path.join(folder, scenario.result + ".previous"))
+            if result is not None or aside != before or f"the run that was here in {scenario.result}.previous" not in text:
+                wrong.append("what was there before is gone")
+        left = {name for name in os.listdir(folder) if name not in names and not name.endswith((".partial", ".lock", ".previous"))
                 and not (name == "new" and scenario.result.startswith("new"))}
         if left and kind != "unlink":
             wrong.append(f"left behind: {sorted(left)}")
