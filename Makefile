@@ -236,11 +236,12 @@ fuzz: lint-deps build/seeds ## fuzz each target for SECONDS=60 (numbers four tim
 
 # MUTANTS: how many changes of structure, each with the old hash and signed anew; SEED as for torture.
 MUTANTS := 100000
+MUTATED  = $(foreach model,$(wildcard build/models/*),$(model)/model.json $(model)/data.csv)
 mutants: lint-deps build/models ## every truncation and changed bit of small models, and MUTANTS=100000 of other structure, under ASan
 	@$(MAKE) --no-print-directory $(JOBS) $(FUZZ_BUILD) build/fuzz/fuzz/mutants
 	@mkdir -p build/fuzz/failed
 	@ASAN_OPTIONS=abort_on_error=1 build/fuzz/fuzz/mutants $(MUTANTS) $(SEED) \
-	    $$(for model in build/models/*; do echo $$model/model.json $$model/data.csv; done)
+	    $(MUTATED)
 .PHONY: mutants
 
 # The program with calls that can be made to fail; see tests/faults/faults.c. FAULTS: at most so many calls of a kind.
@@ -286,17 +287,22 @@ float-text: $(BUILD)/exhaustive/float_text ## all 2^32 floats through text and b
 	$< $(STRIDE) $(TEXTS) $(FIRST)
 .PHONY: float-text
 
-# Lines of each file that the unit tests, the tests of the program, the corpus, kept inputs, failing calls and kills run
-# through. What is compiled once per level has its functions several times, which gcovr cannot merge: it is left out.
-COVERAGE_BUILD := VARIANT=coverage OPTIMIZE=-O0 EXTRA="-fprofile-arcs -ftest-coverage" LEVEL_EXTRA="-O2 -fno-profile-arcs -fno-test-coverage" \
-                  LINK_EXTRA="-Wl,--wrap=raise tests/coverage/dump_at_death.c"
+# Lines of each file that the unit tests, the corpus, the tests of the program, exports, kept and changed inputs, and
+# failing calls run through; the corpus early, for limits on files cut counters too. What is compiled once per level has
+# its functions several times, which gcovr cannot merge: it is left out.
+COVERAGE_BUILD := VARIANT=coverage OPTIMIZE=-O0 EXTRA="-fprofile-arcs -ftest-coverage" \
+                  LEVEL_EXTRA="-O2 -fno-profile-arcs -fno-test-coverage" LINK_EXTRA="-Wl,--wrap=raise tests/coverage/dump_at_death.c"
 coverage: lint-deps nntrain ## lines that the tests run through, file by file: some ten minutes
-	@$(MAKE) --no-print-directory $(JOBS) $(COVERAGE_BUILD) units build/coverage/nntrain build/coverage/faults/nntrain fuzz-targets
+	@$(MAKE) --no-print-directory $(JOBS) $(COVERAGE_BUILD) units build/coverage/nntrain build/coverage/faults/nntrain \
+	    fuzz-targets build/coverage/fuzz/mutants build/seeds
 	@find build/coverage -name '*.gcda' -delete
 	@$(MAKE) --no-print-directory $(COVERAGE_BUILD) unit >/dev/null 2>&1 || true
-	@NNTRAIN="$(CURDIR)/build/coverage/nntrain" $(BATS) tests/cli >/dev/null 2>&1 || true
+	@chmod -R a+rwX build/coverage
 	@CORPUS_SECONDS=20 tests/corpus/corpus.py build/coverage/nntrain >/dev/null || true
+	@NNTRAIN="$(CURDIR)/build/coverage/nntrain" $(BATS) tests/cli >/dev/null 2>&1 || true
+	@ONNX_RUNTIMES=none tests/exports.py build/coverage/nntrain >/dev/null || true
 	@$(MAKE) --no-print-directory $(COVERAGE_BUILD) fuzz-replay >/dev/null || true
+	@build/coverage/fuzz/mutants 20000 $(SEED) $(MUTATED) >/dev/null || true
 	@tests/faults/faults.py build/coverage/faults/nntrain 12 >/dev/null || true
 	gcovr --root . --filter src/ --gcov-ignore-parse-errors build/coverage
 .PHONY: coverage

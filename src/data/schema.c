@@ -1,5 +1,6 @@
 #include "data/schema.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -66,9 +67,7 @@ static void claim_targets(Inference *in) {
     const TextList *names = &in->options->target;
     Schema *schema = in->schema;
     schema->targets = NEW(size_t, names->n);
-    if (names->n == 0) {
-        problems_error(in->problems, "data.target: error: no target column is named");
-    }
+    assert(names->n > 0);
     for (size_t i = 0; i < names->n; i++) {
         const size_t column =
             schema_name_find(in->table, "data.target", names->items[i], in->problems);

@@ -89,10 +89,7 @@ static bool check_number_of_classes(const Task *task, const Table *table, size_t
 
 static bool fit_classes(const Table *table, const Schema *schema, const RowSet *train,
                         Target *target, Error *err) {
-    if (schema->n_targets != 1)
-        return fail(err, ERROR_CONFIG,
-                    "error: data.task = %s learns one target column, and data.target names %zu",
-                    target->task->kind.name, schema->n_targets);
+    assert(schema->n_targets == 1);
     const size_t column = schema->targets[0];
     Categories classes = {0};
     bool ok = count_classes(table, schema, train, &classes, err);

@@ -87,9 +87,11 @@ bool folds_check(const Config *config, const Source *source, Error *err) {
     return good;
 }
 
-static void tell_fold(Console *console, const Folds *folds, size_t fold, const double *values) {
+static void tell_fold(Console *console, const Folds *folds, size_t fold, const double *values,
+                      bool is_kept) {
     TextBuffer line = {0};
-    text_printf(&line, "fold %zu/%zu  validation.loss %.5g", fold + 1, folds->n, values[0]);
+    text_printf(&line, "fold %zu/%zu  validation.loss %.5g%s", fold + 1, folds->n, values[0],
+                is_kept ? ", done before" : "");
     console_aside(console, "        ", text_of(&line));
     text_free(&line);
 }
@@ -143,7 +145,7 @@ bool folds_run(const Config *config, const Source *source, Console *console,
             }
         }
         if (good) {
-            tell_fold(console, folds, fold, values[fold]);
+            tell_fold(console, folds, fold, values[fold], fold < n_done);
         }
     }
     if (good && folds->n > 0) {

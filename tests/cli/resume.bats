@@ -59,9 +59,15 @@ stop_at() {
 @test "folds that are done are not trained again" {
     long_config
     "$NNTRAIN" -q c.ini output.dir=runs/straight split.folds=5 training.epochs=3000
-    stop_at .nntrain-run TERM "$NNTRAIN" -q c.ini split.folds=5 training.epochs=3000
-    contains "$(cat err.txt)" "stopped by SIGTERM"
-    "$NNTRAIN" -q c.ini --resume split.folds=5 training.epochs=3000
+    "$NNTRAIN" c.ini split.folds=5 training.epochs=3000 2>err.txt &
+    pid=$!
+    while kill -0 "$pid" && ! grep -qF "fold 2/5  validation" err.txt; do sleep 0.01; done
+    kill -s TERM "$pid"
+    wait "$pid" || true
+    contains "$(cat err.txt)" "fold 3: stopped by SIGTERM"
+    run -0 "$NNTRAIN" c.ini --resume split.folds=5 training.epochs=3000
+    contains "$output" "$(grep -F "fold 2/5  validation" err.txt), done before"
+    [ "$(grep -c "done before" <<<"$output")" -eq 2 ]
     cmp runs/c/metrics.json runs/straight/metrics.json
     cmp runs/c/model.json runs/straight/model.json
 }

@@ -105,7 +105,7 @@ answers() {
     until_true is_caught USR1
     ask() { kill -s USR1 "$pid" && sleep 0.02 && grep -qE "$pattern" err.txt; }
     until_true ask
-    kill -s KILL "$pid" 2>/dev/null || true
+    kill -s TERM "$pid" 2>/dev/null || true
     wait "$pid" || true
     grep -qE "$pattern" err.txt || {
         cat err.txt

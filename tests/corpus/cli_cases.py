@@ -131,6 +131,44 @@ def streams():
     yield shell("half a row from a pipe", 'head -c 1000 iris.csv | "$nntrain" -q c.ini data.file=- output.dir=out')
 
 
+IRIS = "sepal_length_cm,sepal_width_cm,petal_length_cm,petal_width_cm,species\n"
+
+
+def mistakes():
+    """What fits neither the data nor other keys."""
+    train = ("-q", "c.ini")
+    for name, arguments in {
+        "rows limited with a file for validation": ("data.max_rows=50", "data.validation_file=iris.csv"),
+        "a metric of another task": ("--print", "test.r2"),
+        "an interval where there are none": ("--print", "test.loss.low", "evaluation.bootstrap=0"),
+        "class weights for numbers": ("data.target=petal_width_cm", "loss.class_weight=balanced"),
+        "sigmoid for classes": ("network.output=sigmoid",),
+        "a loss for numbers for classes": ("loss.name=mae",),
+        "two targets, one of them a text": ("data.target=species,petal_width_cm",),
+        "two targets for two classes": ("data.task=binary", "data.target=petal_width_cm,petal_length_cm"),
+        "numbers wanted of a category": ("data.task=regression", "data.target=petal_width_cm", "data.categorical=petal_width_cm"),
+        "a target that is no column": ("data.target=spezies",),
+        "a split by time without time": ("split.method=time",),
+        "a time that is a text": ("split.method=time", "data.time=species"),
+        "a part that is none": ("split.column=species",),
+        "other layers to begin with": ("init.from=model.json", "network.hidden=5"),
+        "a grid of too many settings": ("tuning.method=grid", "tuning.grid_points=1000", "tuning.space.optimizer.learning_rate=log 1e-5 .. 1",
+                                        "tuning.space.network.dropout=uniform 0 .. 0.5", "tuning.space.regularization.l2=log 1e-9 .. 1"),
+    }.items():
+        yield Case(name, {}, (*train, *arguments))
+    yield Case("headers of which one ends early", {"x.csv": "sepal_length_cm,sepal_width_cm\n1,2\n"}, (*train, "data.file=iris.csv,x.csv"))
+    yield Case("headers that differ", {"x.csv": IRIS.replace("width", "breadth", 1) + "1,2,3,4,setosa\n"}, (*train, "data.file=iris.csv,x.csv"))
+    yield Case("a target for init with an empty item", {}, ("init", "iris.csv", "--target", "a,,b"))
+    wide = ",".join(f"column_{i}" for i in range(60))
+    yield Case("a target for init that is none of 60", {"x.csv": wide + "\n" + ",".join("1" * 60) + "\n"}, ("init", "x.csv", "--target", "nope"))
+    yield shell("columns that the model does not use", 'awk -F, -v OFS=, \'{ for (i = 0; i < 30; i++) printf "%s,", NR == 1 ? "x" i : i; print }\' '
+                'iris.csv >x.csv; "$nntrain" evaluate model.json x.csv >/dev/null', ("x.csv",))
+    yield shell("no weights to evaluate with", '"$nntrain" -q c.ini output.dir=out data.weight=petal_width_cm 2>/dev/null; cut -d, -f1-3,5 iris.csv >x.csv; '
+                '"$nntrain" evaluate out/model.json x.csv >/dev/null', ("x.csv", "out"))
+    yield shell("folds of a column that splits", 'sed "1s/$/,part/; 2,\\$s/$/,train/" iris.csv >x.csv; '
+                '"$nntrain" -q c.ini output.dir=out data.file=x.csv split.column=part split.folds=3', ("x.csv", "out"))
+
+
 def places():
     yield shell("output into a file", '"$nntrain" -q c.ini output.dir=iris.csv')
     yield shell("output below a file", '"$nntrain" -q c.ini output.dir=iris.csv/x')
@@ -164,6 +202,10 @@ def places():
     yield shell("a folder without permission to write", LOCK + AS_OTHER + "./nn -q c.ini output.dir=out", ("nn", "iris.csv", "c.ini", "model.json"))
     yield shell("predictions without permission to write", LOCK + AS_OTHER + "./nn predict model.json iris.csv -o x.csv",
                 ("nn", "iris.csv", "c.ini", "model.json"))
+    yield shell("predictions into a folder that nobody may list", WORLD + "chmod 333 .; " + AS_OTHER + "./nn predict model.json iris.csv -o x.csv && [ -s x.csv ]"
+                "; code=$?; chmod 755 .; exit $code", ("x.csv", *WORLD_CHANGES))
+    yield shell("predictions over a file that may not be written", WORLD + "echo >x.csv; chmod 444 x.csv; " + AS_OTHER +
+                "./nn predict model.json iris.csv -o x.csv", ("x.csv", *WORLD_CHANGES))
     yield shell("a config without permission to read", LOCK + "chmod 000 c.ini; " + AS_OTHER + "./nn -q c.ini output.dir=out",
                 ("nn", "iris.csv", "c.ini", "model.json"))
     yield shell("data without permission to read", LOCK + "chmod 000 iris.csv; " + AS_OTHER + "./nn -q c.ini output.dir=out",
@@ -215,5 +257,5 @@ def locales():
 
 
 def cases(_base):
-    for family in (usage, arguments, streams, places, limits, locales):
+    for family in (usage, arguments, streams, mistakes, places, limits, locales):
         yield from family()
