@@ -154,7 +154,6 @@ bool tuning_know(Tuning *tuning, const char *path, const char *way_out, size_t *
     KnownTrials *known = &tuning->known;
     known->readers = memory_resize(known->readers, known->n, known->n + 1, sizeof *known->readers);
     TrialsReader *reader = &known->readers[known->n++];
-    *shard = tuning->header.shard;
     if (!trials_reader_open(reader, path, err) || reader->header.n == 0) {
         return !err->code;
     }

@@ -38,7 +38,8 @@ bool tuning_init(Tuning *tuning, const Config *config, Console *console, const c
                  Error *err);
 /* Takes results from the trials.jsonl at path, if there is one; ERROR_DATA when it is of another
  * search: the message ends with way_out, and names the keys that the config.ini beside it has
- * otherwise. *shard: which part it is. */
+ * otherwise. *shard: which part it is, left as it is
+ * when there is no search in it. */
 bool tuning_know(Tuning *tuning, const char *path, const char *way_out, size_t *shard, Error *err);
 /* Takes what ended before its turn from the file at path, if there is one. */
 bool tuning_know_ahead(Tuning *tuning, const char *path, Error *err);

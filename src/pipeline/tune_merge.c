@@ -1,5 +1,6 @@
 #include "pipeline/tune_merge.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -37,10 +38,13 @@ static bool know_all(Tuning *tuning, const TextList *runs, Error *err) {
     size_t *run_of_shard = NEW(size_t, tuning->header.n_shards); /* 1-based; 0: none */
     bool good = true;
     for (size_t i = 0; good && i < runs->n; i++) {
-        size_t shard = 0;
+        size_t shard = SIZE_MAX;
         char *path = file_join(runs->items[i], "trials.jsonl");
         good = tuning_know(tuning, path, "the shards of a search have the same", &shard, err);
-        if (good && (shard >= tuning->header.n_shards || run_of_shard[shard] > 0)) {
+        if (good && shard == SIZE_MAX) {
+            good =
+                file_fail(err, ERROR_DATA, path, "is empty: the shard has not begun; run it again");
+        } else if (good && (shard >= tuning->header.n_shards || run_of_shard[shard] > 0)) {
             good = file_fail(err, ERROR_DATA, path, "shard %zu is there twice", shard + 1);
         } else if (good) {
             run_of_shard[shard] = i + 1;

@@ -186,6 +186,14 @@ search() {
     done
     refuses 4 "error: shard 2 of 3 is missing; give the run folders of all" \
         "$NNTRAIN" merge -q part-3 part-1 -o joined
+    cp -r part-1 cut-1
+    sed -i '2,$d' cut-1/trials.jsonl
+    run "$NNTRAIN" merge -q cut-1 part-2 part-3 -o joined
+    [ "$status" -eq 4 ]
+    contains "$output" "is in none of the files: a shard is missing, or has not ended"
+    : >cut-1/trials.jsonl
+    refuses 4 "cut-1/trials.jsonl: error: is empty: the shard has not begun; run it again" \
+        "$NNTRAIN" merge -q part-2 cut-1 part-3 -o joined
     refuses 4 "part-1/trials.jsonl: error: shard 1 is there twice" \
         "$NNTRAIN" merge -q part-1 part-1 part-2 -o joined
     refuses 4 "whole/config.ini: error: tuning.shard is none: the run is no shard" \

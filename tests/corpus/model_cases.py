@@ -207,7 +207,8 @@ def forged_data(forge):
                         "output": ([], [0.5], None, [0, 0, 1], [2, -1, 0], ["a", "b", "c"])}.items():
         for value in values:
             yield forge.set((*test, key), value)
-    yield forge.set(("training", "seed"), -1)
+    for value in (-1, [], "x", 1.5, 2**53 + 2):
+        yield forge.set(("training", "seed"), value)
     yield forge.set(("training", "best_epoch"), -1)
     yield forge.set(("training", "loss"), None)
     yield forge.set(("training", "loss", "name"), "nll")
