@@ -236,7 +236,7 @@ fuzz: lint-deps build/seeds ## fuzz each target for SECONDS=60 (numbers four tim
 
 # MUTANTS: how many changes of structure, each with the old hash and signed anew; SEED as for torture.
 MUTANTS := 100000
-MUTATED  = $(foreach model,$(wildcard build/models/*),$(model)/model.json $(model)/data.csv)
+MUTATED := $$(for model in build/models/*; do echo $$model/model.json $$model/data.csv; done)
 mutants: lint-deps build/models ## every truncation and changed bit of small models, and MUTANTS=100000 of other structure, under ASan
 	@$(MAKE) --no-print-directory $(JOBS) $(FUZZ_BUILD) build/fuzz/fuzz/mutants
 	@mkdir -p build/fuzz/failed
