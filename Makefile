@@ -334,7 +334,7 @@ THREADED := test_csv_paths test_team test_threads
 tsan: test-deps ## the threaded tests, and a training by four threads, under ThreadSanitizer
 	@$(MAKE) --no-print-directory $(JOBS) VARIANT=tsan OPTIMIZE="-O1" EXTRA="-fsanitize=thread" \
 	    $(THREADED:%=build/tsan/unit/%) build/tsan/nntrain
-	@for test in $(THREADED); do build/tsan/unit/$$test || exit 1; done
+	@for test in $(THREADED); do NNTRAIN_TEST_QUICK=1 build/tsan/unit/$$test || exit 1; done
 	build/tsan/nntrain -q -j 4 configs/penguins.ini output.dir=build/tsan/run training.epochs=3 training.batch_size=100 \
 	    preprocess.encode=embedding network.norm=batch regularization.clip_norm=1 evaluation.bootstrap=20 \
 	    evaluation.importance=permutation "gate.test.accuracy=>= 0"

@@ -125,10 +125,17 @@ typedef struct Comparison {
     Error unreadable;       /* the first file that could not be compared */
 } Comparison;
 
-/* Paths, times and origins are those of the folder and the moment. */
+/* Paths, times and origins are those of the folder and the moment, and states to go on from may be
+ * left over. */
 static bool is_of_the_place(const char *name) {
-    return strcmp(name, RUN_FOLDER_MARK) == 0 || strcmp(name, RUN_FOLDER_OPEN_MARK) == 0 ||
-           strcmp(name, "config.ini") == 0 || strcmp(name, "best.ini") == 0;
+    static const char *const names[] = {
+        RUN_FOLDER_MARK,         RUN_FOLDER_OPEN_MARK, RUN_FOLDER_STATE, RUN_FOLDER_OLD_STATE,
+        RUN_FOLDER_TRIALS_AHEAD, RUN_FOLDER_CONFIG,    "best.ini"};
+    bool found = false;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        found |= strcmp(name, names[i]) == 0;
+    }
+    return found;
 }
 
 /* A file that is not there is no error, and has no bytes. */
@@ -201,10 +208,8 @@ static void compare_files(Comparison *comparison) {
     }
     list_names(comparison->run, &others, &comparison->unreadable);
     for (size_t i = 0; i < others.n; i++) {
-        const char *name = others.items[i];
-        if (!text_list_has(&names, name) && strcmp(name, RUN_FOLDER_STATE) != 0 &&
-            strcmp(name, RUN_FOLDER_OLD_STATE) != 0) {
-            text_list_add(&names, name);
+        if (!text_list_has(&names, others.items[i])) {
+            text_list_add(&names, others.items[i]);
         }
     }
     if (names.n > 0) {

@@ -138,8 +138,12 @@ answers() {
     begin "$NNTRAIN" -q c.ini data.file=- <pipe
     until_true is_caught TERM
     end_by TERM 143
-    exec 9>&-
     contains "$(cat err.txt)" "stopped by SIGTERM; nothing was kept: start it again"
+    "$NNTRAIN" -q c.ini
+    begin "$NNTRAIN" predict - iris.csv <pipe
+    until_true is_caught TERM
+    end_by TERM 143
+    exec 9>&-
 }
 
 @test "a run that goes on and is stopped before it has begun is as it was" {

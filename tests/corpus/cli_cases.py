@@ -127,6 +127,7 @@ def streams():
     yield shell("a reader that is gone", 'trap "" PIPE; for i in {1..200}; do cat iris.csv; done >x.csv; '
                 'sed -i "2,\\$ { /sepal/d }" x.csv; "$nntrain" predict model.json x.csv | true; exit "${PIPESTATUS[0]}"', ("x.csv",))
     yield shell("half a pipe of a gzip file", 'gzip -c iris.csv | head -c 700 | "$nntrain" predict model.json - ')
+    yield shell("a pipe of 200 kB for a model", 'head -c 200000 /dev/zero | "$nntrain" predict - iris.csv')
     yield shell("an empty pipe", 'true | "$nntrain" predict model.json -')
     yield shell("half a row from a pipe", 'head -c 1000 iris.csv | "$nntrain" -q c.ini data.file=- output.dir=out')
 

@@ -57,6 +57,7 @@ SCENARIOS = [
     Scenario("train, folders by turns", "-q c.ini training.epochs=2 output.dir=out", "out", FAULT_NO_EXCHANGE="1"),
     Scenario("train anew", "-q c.ini training.epochs=2 output.dir=new/run --threads 2", "new/run"),
     Scenario("resume", "-q c.ini training.epochs={epochs} output.dir=again " + LARGE + " --threads 2 --resume", "again", may_retry=True),
+    Scenario("begin anew", "-q c.ini training.epochs=2 output.dir=again", "again"),
     Scenario("tune", "-q c.ini output.dir=tuned tuning.trials=2 tuning.workers=2 "
              "optimizer.name=sgd 'tuning.space.optimizer.momentum=uniform 0 .. 0.9'", "tuned"),
     Scenario("verify", "-q verify out", "out"),
@@ -77,7 +78,7 @@ def make_base(program, folder):
     with open(os.path.join(folder, "large.csv"), "w", encoding="utf-8") as file:
         file.write(header + 400 * rows)
     with open(os.path.join(folder, "c.ini"), "w", encoding="utf-8") as file:
-        file.write("[data]\nfile = iris.csv\ntarget = species\n[training]\nepochs = 1\n[network]\nhidden = 4\n")
+        file.write("[data]\nfile = iris.csv\ntarget = species\n[training]\nepochs = 1\n[network]\nhidden = 4\n[checkpoint]\nevery = 0.000001s\n")
     subprocess.run([program, "-q", "c.ini", "output.dir=out"], cwd=folder, check=True)
     shutil.copy(os.path.join(folder, "out", "model.json"), os.path.join(folder, "model.json"))
     for name in ("old.csv", "old.json"):
@@ -104,6 +105,8 @@ class Bench:
         self.base = os.path.join(scratch, "base")
         make_base(program, self.base)
         self.epochs = interrupt_run(program, self.base)
+        # What an interrupted run is put aside for is in the way already.
+        shutil.copytree(os.path.join(self.base, "again.partial"), os.path.join(self.base, "again.interrupted"))
 
     def run(self, scenario, **faults):
         """Runs in a fresh copy; returns (folder, exit code, messages)."""
