@@ -4,7 +4,6 @@
 #ifndef NNTRAIN_PIPELINE_CHECKPOINTS_H
 #define NNTRAIN_PIPELINE_CHECKPOINTS_H
 
-
 #include "app/config.h"
 #include "app/console.h"
 #include "artifact/checkpoint_file.h"

@@ -14,16 +14,15 @@ static const char ABC[] = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410f
 static const char NOTHING[] = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 static ManifestInfo info_of(const TextList *data, const TextList *files) {
-    return (ManifestInfo){
-        .name = "iris",
-        .status = "ok",
-        .command_line = "nntrain \xff iris.ini",
-        .started = {.calendar = {1714564800, 125000000}, .steady = 10.9},
-        .finished = {.calendar = {1714564799, 999999999}, .steady = 12.15},
-        .threads = 2,
-        .data_files = data,
-        .folder = "run",
-        .files = files};
+    return (ManifestInfo){.name = "iris",
+                          .status = "ok",
+                          .command_line = "nntrain \xff iris.ini",
+                          .started = {.calendar = {1714564800, 125000000}, .steady = 10.9},
+                          .finished = {.calendar = {1714564799, 999999999}, .steady = 12.15},
+                          .threads = 2,
+                          .data_files = data,
+                          .folder = "run",
+                          .files = files};
 }
 
 static void test_content(void **state) {
