@@ -74,7 +74,7 @@ bool model_scale_get(const JsonAt *scale, const Scaler **scaler, Scaling *scalin
     return json_has_only(scale, "method center scale", err) &&
            json_get_double(scale, "center", &scaling->center, err) &&
            json_get_double(scale, "scale", &scaling->scale, err) &&
-           (scaling->scale != 0 || json_fail(scale, err, "scale must not be 0"));
+           (scaling->scale > 0 || json_fail(scale, err, "scale must be above 0"));
 }
 
 /* ---- Numeric inputs ---- */

@@ -135,6 +135,11 @@ def streams():
 IRIS = "sepal_length_cm,sepal_width_cm,petal_length_cm,petal_width_cm,species\n"
 
 
+def odd_but_right():
+    yield shell("an override with blanks around its value", '"$nntrain" -q c.ini output.dir=out "training.epochs=  2  " && '
+                'grep -q "^epochs = 2 " out/config.ini', ("out",))
+
+
 def mistakes():
     """What fits neither the data nor other keys."""
     train = ("-q", "c.ini")
@@ -258,5 +263,5 @@ def locales():
 
 
 def cases(_base):
-    for family in (usage, arguments, streams, mistakes, places, limits, locales):
+    for family in (usage, arguments, streams, odd_but_right, mistakes, places, limits, locales):
         yield from family()

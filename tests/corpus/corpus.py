@@ -145,7 +145,7 @@ def run(program, case, base, scratch):
 
 
 def make_base(program, folder):
-    """What every case finds: data, a config of three epochs, and a model trained by it."""
+    """What every case finds: data, a config of three epochs, a model trained by it, and one of numbers that embeds."""
     os.makedirs(folder)
     with open(os.path.join(ROOT, "data", "iris.csv"), "rb") as file:
         write(folder, "iris.csv", file.read())
@@ -153,7 +153,11 @@ def make_base(program, folder):
                            "[run]\nthreads = 1\n")
     subprocess.run([program, "-q", "c.ini", "output.dir=base"], cwd=folder, check=True)
     shutil.copy(os.path.join(folder, "base", "model.json"), os.path.join(folder, "model.json"))
+    subprocess.run([program, "-q", "c.ini", "output.dir=base", "data.target=petal_width_cm, petal_length_cm", "preprocess.encode=embedding"],
+                   cwd=folder, check=True)
+    shutil.copy(os.path.join(folder, "base", "model.json"), os.path.join(folder, "numbers.json"))
     shutil.rmtree(os.path.join(folder, "base"))
+    shutil.rmtree(os.path.join(folder, "base.previous"))
 
 
 def read_golden(family):

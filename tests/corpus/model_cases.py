@@ -33,13 +33,13 @@ def predict(name, content, **more):
 class Forge:
     """Copies of a good model with one thing changed, signed again."""
 
-    def __init__(self, good):
-        self.good = json.loads(good)
+    def __init__(self, good, prefix=""):
+        self.good, self.prefix = json.loads(good), prefix
 
     def case(self, name, change):
         forged = copy.deepcopy(self.good)
         change(forged)
-        return predict("forged: " + name, sign(forged))
+        return predict("forged: " + self.prefix + name, sign(forged))
 
     def set(self, path, value):
         def change(document):
@@ -217,6 +217,43 @@ def forged_data(forge):
     yield forge.set(("training", "losses"), {})
 
 
+def forged_numbers(forge):
+    """A model of two numbers with an embedding."""
+    for value in (None, 1, {}, [], forge.good["output"]["scale"][:1]):
+        yield forge.set(("output", "scale"), value)
+    scale = ("output", "scale", 1)
+    for value in (None, 1, {}, {"method": "none"}):
+        yield forge.set(scale, value)
+    for value in ("quantile", "minmax", "none", None, 1):
+        yield forge.set((*scale, "method"), value)
+    for value in (0, -1, None, "1"):
+        yield forge.set((*scale, "scale"), value)
+    for value in (["a"], ["a", "a"], "a", []):
+        yield forge.set(("output", "name"), value)
+    index = next(i for i, x in enumerate(forge.good["inputs"]) if x["type"] == "category")
+    for value in ([], ["setosa"], ["<other>"], ["a", "a", "b", "<other>"], ["a", "b", "c"], None, "x"):
+        yield forge.set(("inputs", index, "categories"), value)
+    for key, values in {"method": ("onehot", "x", None), "embedding_dim": (0, -1, 3, 2**40, 1.5, None), "unknown": ("error", "x", None)}.items():
+        for value in values:
+            yield forge.set(("inputs", index, "encode", key), value)
+    for key, values in {"fill_code": (0, 4, -1, "a"), "impute": ("mean", "x", None)}.items():
+        for value in values:
+            yield forge.set(("inputs", index, "missing", key), value)
+    for key, value in (("has_missing", True), ("has_other", False), ("has_other", None)):
+        yield forge.set(("inputs", index, key), value)
+    for value in (None, 1, {}, [], [{}], forge.good["network"]["embeddings"] * 2):
+        yield forge.set(("network", "embeddings"), value)
+    for key, values in {"input": ("x", None, "sepal_length_cm"), "categories": (0, 3, 5, 2**40, None), "dim": (0, 1, 3, 2**40, None)}.items():
+        for value in values:
+            yield forge.set(("network", "embeddings", 0, key), value)
+    name = next(t["name"] for t in forge.good["tensors"] if "bias" in t["name"])
+    bias = next(i for i, t in enumerate(forge.good["tensors"]) if t["name"] == name)
+    for value in ([3], [5], [], [4, 1]):
+        yield forge.set(("tensors", bias, "shape"), value)
+    yield forge.set(("tensors", bias, "data"), {"encoding": "base64", "data": 1})
+    yield forge.case("10,000 rows to test with", lambda d: d.update(self_test=d["self_test"] * 2500))
+
+
 def others(good):
     for name, command in {"evaluate": ("evaluate", "model.json", "iris.csv"),
                           "export": ("export", "model.json", "--format", "safetensors", "-o", "x.safetensors"),
@@ -236,5 +273,7 @@ def cases(base):
     assert sign(reaches(good)) == good
     forge = Forge(good)
     yield Case("signed again", {"model.json": sign(forge.good)}, "$nntrain predict model.json iris.csv >/dev/null")
-    for family in (damaged(good), duplicated(good), forged(forge), forged_data(forge), others(good)):
+    with open(base + "/numbers.json", "rb") as file:
+        numbers = Forge(file.read(), "numbers: ")
+    for family in (damaged(good), duplicated(good), forged(forge), forged_data(forge), forged_numbers(numbers), others(good)):
         yield from family

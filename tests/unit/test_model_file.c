@@ -326,7 +326,7 @@ static const Forgery forgeries[] = {
     {&model_binary, "\"dtype\": \"f32\"", "\"dtype\": \"f64\"", "dtype f32"},
     {&model_binary, "layers.0.weight", "layers.1.weight", "must be layers.0.weight"},
     {&model_binary, "\"weights_sha256\": \"", "\"weights_sha256\": \"0", "weights_sha256 is not"},
-    {&model_binary, "\"scale\": 1\n", "\"scale\": 0\n", "scale must not be 0"},
+    {&model_binary, "\"scale\": 1\n", "\"scale\": 0\n", "scale must be above 0"},
     {&model_binary, "\"parameters\": ", "\"parameters\": 1", "parameters"},
     {&model_binary, "\"residual\": false", "\"residual\": true", "residual"},
     {&model_binary, "\"type\": \"dense\"", "\"type\": \"conv\"", "must be dense"},
