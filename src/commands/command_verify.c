@@ -19,10 +19,11 @@
 
 /* Below $TMPDIR or /tmp; NULL with an error. */
 static char *make_folder(Error *err) {
-    const char *above = getenv("TMPDIR");
-    char *folder = file_join(above && *above ? above : "/tmp", "nntrain-verify-XXXXXX");
+    const char *given = getenv("TMPDIR"), *above = given && *given ? given : "/tmp";
+    char *folder = file_join(above, "nntrain-verify-XXXXXX");
     if (!mkdtemp(folder)) {
-        file_fail(err, ERROR_FILE, folder, "cannot create the folder: %s", strerror(errno));
+        file_fail(err, ERROR_FILE, above, "no folder can be made in it: %s; TMPDIR names another",
+                  strerror(errno));
         memory_free(folder);
         return NULL;
     }

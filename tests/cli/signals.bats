@@ -146,6 +146,20 @@ answers() {
     exec 9>&-
 }
 
+@test "writing to a pipe that nobody reads is stopped" {
+    small_config
+    "$NNTRAIN" -q c.ini
+    head -1 iris.csv >large.csv
+    for ((i = 0; i < 20; i++)); do tail -n +2 iris.csv; done >>large.csv
+    mkfifo pipe
+    exec 9<>pipe
+    begin "$NNTRAIN" predict runs/c/model.json large.csv >pipe
+    until_true is_caught TERM
+    read -r _ <pipe # which comes when all rows are being written, more than the pipe has room for
+    end_by TERM 143
+    exec 9>&-
+}
+
 @test "a run that goes on and is stopped before it has begun is as it was" {
     endless_config
     ends_by "step 7" TERM 143 "$NNTRAIN" c.ini

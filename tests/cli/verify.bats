@@ -1,6 +1,13 @@
 # A run is made again from its own config.ini, and its bytes compared.
 load helper
 
+@test "without a folder for what is made, nothing is verified" {
+    small_config
+    "$NNTRAIN" -q c.ini
+    TMPDIR=none refuses 7 "none: error: no folder can be made in it: No such file or directory; TMPDIR names another" \
+        "$NNTRAIN" verify -q runs/c
+}
+
 @test "a run is verified with other threads and another level, from another folder" {
     small_config
     "$NNTRAIN" -q c.ini evaluation.predictions=test
