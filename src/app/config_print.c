@@ -132,12 +132,15 @@ void config_print(TextBuffer *out, const Config *config, const char *folder) {
     }
 }
 
-/* Paths by their last names, the rest as written. */
-static void append_value(TextBuffer *out, const Option *option, const char *text) {
+/* Paths by their last names, the rest as config.ini has it. */
+static void append_value(TextBuffer *out, const Option *option, const Config *config) {
+    const char *text = config->values[option - config_options].text;
     TextList paths = {0};
     const char *problem;
     if (!option->type->is_path || !text_split_list(text, &paths, &problem)) {
-        text_append(out, text);
+        char *written = config_written(option, config, "");
+        text_append(out, written);
+        memory_free(written);
         return;
     }
     for (size_t i = 0; i < paths.n; i++) {
@@ -173,7 +176,7 @@ void config_print_chosen(TextBuffer *out, const Config *config) {
             text_printf(out, "[%s]\n", section);
         }
         text_printf(out, "%s = ", option->key);
-        append_value(out, option, text);
+        append_value(out, option, config);
         text_append(out, "\n");
     }
     append_chosen_layers(out, config);

@@ -117,6 +117,11 @@ void config_add_space_entry(Config *config, const IniEntry *entry, Problems *pro
     } else if (!may_be_searched(option)) {
         problems_error(problems, "%s: error: tuning.space.%s: [%s] is not searched", entry->place,
                        entry->key, option->section);
+    } else if (option->type->is_path) {
+        problems_error(problems,
+                       "%s: error: tuning.space.%s: files are not searched, for the run folder "
+                       "would not know where they are; make a search for each",
+                       entry->place, entry->key);
     } else if (!space_add(&config->tuning.space, entry->key, entry->value, entry->place, &err)) {
         problems_error(problems, "%s: error: tuning.space.%s: %s", entry->place, entry->key,
                        err.text);

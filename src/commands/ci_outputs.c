@@ -2,11 +2,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "artifact/ci_report.h"
 #include "base/file.h"
+#include "commands/output_check.h"
+#include "data/csv_files.h"
 #include "pipeline/outputs.h"
 
 static bool check_path(const char *path, Error *err) {
@@ -18,8 +21,51 @@ static bool check_path(const char *path, Error *err) {
            file_fail(err, ERROR_FILE, path, "cannot write: %s", strerror(errno));
 }
 
+/* An empty file, too, is as good as none. */
+static bool check_is_junit(const char *path, Error *err) {
+    static const char start[] = "<?xml";
+    char head[sizeof start - 1];
+    FILE *file = path ? fopen(path, "rb") : NULL;
+    const size_t n = file ? fread(head, 1, sizeof head, file) : 0;
+    if (file) {
+        fclose(file);
+    }
+    return n == 0 || (n == sizeof head && memcmp(head, start, n) == 0) ||
+           file_fail(err, ERROR_FILE, path,
+                     "is no file of --junit, and would be overwritten; name another file, or "
+                     "remove it first");
+}
+
 bool ci_outputs_check(const CommandLine *line, Error *err) {
-    return check_path(line->summary, err) && check_path(line->junit, err);
+    return (!line->summary || output_check(line->summary, false, err)) &&
+           (!line->junit || output_check(line->junit, false, err)) &&
+           check_path(line->summary, err) && check_path(line->junit, err) &&
+           check_is_junit(line->junit, err);
+}
+
+static bool is_one_of(const char *path, const TextList *names, const char *folder) {
+    TextList files = {0};
+    bool found = false;
+    if (path && csv_files_resolve(names, folder, &files, NULL)) {
+        for (size_t i = 0; i < files.n; i++) {
+            found |= file_is_same(path, files.items[i]);
+        }
+    }
+    text_list_free(&files);
+    return found;
+}
+
+bool ci_outputs_check_inputs(const CommandLine *line, const Config *config, Error *err) {
+    const char *const paths[] = {line->summary, line->junit};
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        if (is_one_of(paths[i], &config->csv.files, config->folder) ||
+            is_one_of(paths[i], &config->validation_files, config->folder) ||
+            is_one_of(paths[i], &config->test_files, config->folder)) {
+            return file_fail(err, ERROR_FILE, paths[i],
+                             "is data of the run, and would be changed; name another file");
+        }
+    }
+    return true;
 }
 
 /* In one write where the disk has room, so that jobs that share the file do not mix. */
@@ -34,6 +80,9 @@ bool ci_outputs_write(const CommandLine *line, const PipelineInput *in, const Ou
                       const Error *error, Error *err) {
     if (!line->summary && !line->junit) {
         return true;
+    }
+    if (!ci_outputs_check_inputs(line, in->config, err)) {
+        return false;
     }
     const Notes none = {0};
     const MetricsReport metrics = outputs_metrics(in, outcome);

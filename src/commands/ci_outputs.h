@@ -5,8 +5,12 @@
 #include "app/command_line.h"
 #include "pipeline/pipeline.h"
 
-/* That the files can be written; ERROR_FILE. */
+/* That the files can be written, and that no config, no file of a run, and, of what is overwritten
+ * whole, nothing but an older file for --junit is there; ERROR_FILE. */
 bool ci_outputs_check(const CommandLine *line, Error *err);
+
+/* That they are none of the files that the run reads; ERROR_FILE. */
+bool ci_outputs_check_inputs(const CommandLine *line, const Config *config, Error *err);
 
 /* error is what the run ended with, or NULL. ERROR_FILE. */
 bool ci_outputs_write(const CommandLine *line, const PipelineInput *in, const Outcome *outcome,

@@ -33,7 +33,8 @@ static bool train(const CommandLine *line, const PipelineInput *in, Config *conf
         err->code = ERROR_USAGE;
         return false;
     }
-    if (!load_config(line, false, in->console, config, err)) {
+    if (!load_config(line, false, in->console, config, err) ||
+        !ci_outputs_check_inputs(line, config, err)) {
         return false;
     }
     const bool good = pipeline_run(in, outcome, err);

@@ -1,5 +1,5 @@
-/* What -o of predict, evaluate and export may write over: their own work, and no file of the user
- * or of a run. */
+/* What -o of predict, evaluate and export, and --summary and --junit, may write over: their own
+ * work, and no file of the user or of a run. */
 #ifndef NNTRAIN_COMMANDS_OUTPUT_CHECK_H
 #define NNTRAIN_COMMANDS_OUTPUT_CHECK_H
 

@@ -124,11 +124,16 @@ static void claim_many(Inference *in, const TextList *items, ColumnRole role, co
 
 static void claim_features(Inference *in) {
     Schema *schema = in->schema;
-    TextList all = {0};
-    text_list_add(&all, "*");
-    claim_many(in, in->options->features.n > 0 ? &in->options->features : &all, ROLE_FEATURE,
-               "data.features");
-    text_list_free(&all);
+    const TextList *names = &in->options->features;
+    const bool is_all = names->n == 0 || (names->n == 1 && strcmp(names->items[0], "*") == 0);
+    if (!is_all) {
+        claim_many(in, names, ROLE_FEATURE, "data.features");
+    }
+    for (size_t i = 0; is_all && i < schema->n_columns; i++) {
+        if (!in->claims[i]) {
+            claim(in, i, ROLE_FEATURE, "data.features");
+        }
+    }
     schema->features = NEW(size_t, schema->n_columns);
     for (size_t i = 0; i < schema->n_columns; i++) {
         if (schema->columns[i].role == ROLE_FEATURE) {

@@ -149,8 +149,10 @@ static uint32_t sum_texts(uint32_t sum, const TextList *texts) {
     return sum;
 }
 
-/* "105 rows of train, 4f1e..." per part, and a line for names and classes. */
-static void print_data(TextBuffer *out, const Prepared *data) {
+/* "105 rows of train, 4f1e..." per part, a line for names and classes, and one for a model to begin
+ * with. */
+static void print_data(TextBuffer *out, const Trained *trained) {
+    const Prepared *data = &trained->data;
     for (Part part = 0; part < N_PARTS; part++) {
         const Dataset *set = &data->parts[part];
         const size_t n = set->n_rows;
@@ -167,6 +169,9 @@ static void print_data(TextBuffer *out, const Prepared *data) {
         names = sum_bytes(names, name, strlen(name) + 1);
     }
     text_printf(out, "the names of columns and classes, %08lx\n", (unsigned long)names);
+    if (trained->start_sum) {
+        text_printf(out, "the model of init.from, %08lx\n", (unsigned long)trained->start_sum);
+    }
 }
 
 /* "105 rows of train" of both lines where the counts differ, else "other values in 105 rows of
@@ -183,7 +188,7 @@ static void append_change(TextBuffer *out, const char *now, const char *then) {
 
 static bool check_data(const Checkpoints *checkpoints, Error *err) {
     TextBuffer now_text = {0}, changed = {0};
-    print_data(&now_text, &checkpoints->trained->data);
+    print_data(&now_text, checkpoints->trained);
     const char *now = text_of(&now_text);
     const char *then = text_of(&checkpoints->file.sections[CHECKPOINT_DATA]);
     while (*now && *then) {
@@ -230,7 +235,7 @@ void checkpoints_save(Checkpoints *checkpoints, const char *state, size_t n) {
     file->sections[CHECKPOINT_KEYS].n = 0;
     print_keys(&file->sections[CHECKPOINT_KEYS], checkpoints->config);
     if (file->sections[CHECKPOINT_DATA].n == 0) {
-        print_data(&file->sections[CHECKPOINT_DATA], &checkpoints->trained->data);
+        print_data(&file->sections[CHECKPOINT_DATA], checkpoints->trained);
     }
     file->sections[CHECKPOINT_STATE].n = 0;
     if (n > 0) {

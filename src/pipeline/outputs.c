@@ -60,11 +60,28 @@ static bool write_config(const Outputs *outputs, Error *err) {
     return write_file(outputs, RUN_FOLDER_CONFIG, &text, err);
 }
 
+/* A run that took the place of the model that it began with could not be made again. */
+static bool check_start(const Config *config, Error *err) {
+    if (!config->warm_start) {
+        return true;
+    }
+    char *start = file_join(config->folder, config->warm_start);
+    char *own = file_join(config->output_folder, "model.json");
+    const bool good =
+        !file_is_same(start, own) ||
+        file_fail(err, ERROR_FILE, start,
+                  "init.from is the model of the run that this one would take the place of; choose "
+                  "another run.name or output.dir");
+    memory_free(start);
+    memory_free(own);
+    return good;
+}
+
 bool outputs_begin(const PipelineInput *in, const Trained *trained, Outputs *outputs, Error *err) {
     outputs->started = manifest_now();
     outputs->trained = trained;
     outputs->config = in->config;
-    if (!open_folder(in, outputs, err)) {
+    if (!check_start(in->config, err) || !open_folder(in, outputs, err)) {
         return false;
     }
     char *path = run_folder_file(&outputs->folder, "history.jsonl");

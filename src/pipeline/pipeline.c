@@ -27,11 +27,13 @@ bool plan_training(const Config *config, Console *console, Trained *trained, Err
     const Prepared *data = &trained->data;
     Network *network = &trained->network;
     FitOptions *options = &trained->options;
+    Model *model = &trained->model;
+    uint32_t *start_sum = &trained->start_sum;
     LossFunction *loss = &trained->loss;
     size_t *n_jobs = &trained->n_threads;
     return build_network(config, data, console, network, err)                           /* step 2 */
         && settle_hyperparameters(config, data, network, console, options, n_jobs, err) /* step 3 */
-        && initialize_model(config, data, network, console, &trained->model, err)       /* step 4 */
+        && initialize_model(config, data, network, console, model, start_sum, err)      /* step 4 */
         && choose_loss(config, data, network, console, loss, &trained->metrics, err)    /* step 5 */
         && choose_optimizer(config, console, options);                                  /* step 6 */
 }

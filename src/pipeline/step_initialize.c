@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <zlib.h>
 
 #include "artifact/model_file.h"
 #include "base/file.h"
@@ -101,8 +102,12 @@ static bool start_from(const char *path, const Prepared *data, Model *model, Err
     return good;
 }
 
+static uint32_t sum_values(uint32_t sum, const float *values, size_t n) {
+    return n > 0 ? (uint32_t)crc32_z(sum, (const void *)values, n * sizeof *values) : sum;
+}
+
 bool initialize_model(const Config *config, const Prepared *data, const Network *network,
-                      Console *console, Model *model, Error *err) {
+                      Console *console, Model *model, uint32_t *start_sum, Error *err) {
     model_init(model, network);
     model_start(model, &config->initializer_settings, config->seed);
     model_refresh(model);
@@ -112,6 +117,8 @@ bool initialize_model(const Config *config, const Prepared *data, const Network 
     }
     char *path = file_join(config->folder, config->warm_start);
     bool good = start_from(path, data, model, err);
+    *start_sum = sum_values(sum_values(0, model->parameters, network->n_parameters), model->buffers,
+                            network->n_buffers);
     memory_free(path);
     return good;
 }

@@ -3,6 +3,8 @@
 #ifndef NNTRAIN_PIPELINE_STEPS_H
 #define NNTRAIN_PIPELINE_STEPS_H
 
+#include <stdint.h>
+
 #include "app/config.h"
 #include "app/console.h"
 #include "pipeline/source.h"
@@ -22,9 +24,10 @@ bool build_network(const Config *config, const Prepared *data, Console *console,
 bool settle_hyperparameters(const Config *config, const Prepared *data, const Network *network,
                             Console *console, FitOptions *options, size_t *n_threads, Error *err);
 
-/* Step 4: start values, drawn or taken from another model (init.from). */
+/* Step 4: start values, drawn, or taken from another model (init.from), whose CRC-32 *start_sum is
+ * then. */
 bool initialize_model(const Config *config, const Prepared *data, const Network *network,
-                      Console *console, Model *model, Error *err);
+                      Console *console, Model *model, uint32_t *start_sum, Error *err);
 
 /* Step 5: the loss for task and output, the weights of classes, and the metrics that are told
  * beside it. */

@@ -3,6 +3,8 @@
 #ifndef NNTRAIN_PIPELINE_TRAINED_H
 #define NNTRAIN_PIPELINE_TRAINED_H
 
+#include <stdint.h>
+
 #include "pipeline/source.h"
 #include "training/fit.h"
 #include "training/importance.h"
@@ -13,6 +15,7 @@ typedef struct Trained {
     Network network;    /* step 2 */
     FitOptions options; /* steps 3 and 6 */
     Model model;        /* steps 4 and 7 */
+    uint32_t start_sum; /* CRC-32 of init.from's parameters, step 4; 0: drawn */
     LossFunction loss;  /* step 5 */
     MetricList metrics; /* step 5 */
     History history;    /* step 7 */

@@ -1,6 +1,7 @@
 #include "pipeline/tune.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -42,6 +43,18 @@ static void print_space(TextBuffer *text, const Config *config) {
     }
 }
 
+/* What init.from names: a search whose trials begin with another model is another one. */
+static void print_start(TextBuffer *text, const Config *config) {
+    char *path = file_join(config->folder, config->warm_start), *bytes = NULL, hex[65] = "";
+    size_t n = 0;
+    if (file_read(path, SIZE_MAX / 4, false, &bytes, &n, NULL)) {
+        file_sha256(bytes, n, hex);
+    }
+    text_printf(text, "init.from = %s\n", hex);
+    memory_free(bytes);
+    memory_free(path);
+}
+
 void tune_config_sha256(const Config *config, char hex[65]) {
     TextBuffer text = {0};
     for (size_t i = 0; i < config_n_options; i++) {
@@ -54,6 +67,9 @@ void tune_config_sha256(const Config *config, char hex[65]) {
     }
     print_layers(&text, config);
     print_space(&text, config);
+    if (config->warm_start) {
+        print_start(&text, config);
+    }
     file_sha256(text_of(&text), text.n, hex);
     text_free(&text);
 }
@@ -98,6 +114,9 @@ static void print_difference(TextBuffer *out, const char *trials, const Config *
         }
         compare_sections(out, "layer.N", print_layers, &then, now);
         compare_sections(out, "tuning.space", print_space, &then, now);
+        if (out->n == 0 && now->warm_start) {
+            text_append(out, "another model in init.from");
+        }
     }
     config_free(&then);
     problems_free(&problems);

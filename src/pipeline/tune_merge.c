@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/run_folder.h"
 #include "pipeline/tune.h"
 
 /* The config of a shard, and that of the data in its trials. */
@@ -94,11 +95,32 @@ static bool write_findings(const Tuning *tuning, const char *folder, Error *err)
     return good;
 }
 
+static bool is_in(const char *folder, const char *name) {
+    char *path = file_join(folder, name);
+    const bool is_there = !file_is_missing(path);
+    memory_free(path);
+    return is_there;
+}
+
+/* What an earlier merge has left may be replaced; it has all of the files. */
+static bool check_folder(const char *folder, Error *err) {
+    if (is_in(folder, RUN_FOLDER_MARK) || is_in(folder, RUN_FOLDER_OPEN_MARK)) {
+        return file_fail(err, ERROR_FILE, folder,
+                         "is the folder of a run, whose files merge would overwrite; name another");
+    }
+    const bool has_trials = is_in(folder, RUN_FOLDER_TRIALS);
+    const bool has_others = is_in(folder, "leaderboard.json") || is_in(folder, "best.ini");
+    return has_trials || !has_others ||
+           file_fail(err, ERROR_FILE, folder,
+                     "has a leaderboard.json or a best.ini that no merge has made; name another "
+                     "folder, or remove it first");
+}
+
 bool tune_merge(const TextList *runs, const char *folder, Console *console, Error *err) {
     Config config = {0};
     Tuning tuning = {.writer = {.fd = -1}, .ahead_writer = {.fd = -1}};
     char data_sha256[65];
-    bool good = load_shard(runs->items[0], &config, data_sha256, err);
+    bool good = check_folder(folder, err) && load_shard(runs->items[0], &config, data_sha256, err);
     const size_t n_shards = config.tuning.n_shards;
     config.tuning.shard = 0;
     config.tuning.n_shards = 1;

@@ -157,3 +157,21 @@ for command, _, path, *options in (line.split() for line in open(sys.argv[1])):
     assert {options[options.index(axis) + 1] for axis in ("-x", "-y")} <= rows[0].keys(), rows[0].keys()
 END
 }
+
+@test "what CI reads is written over nothing that is something else" {
+    small_config
+    "$NNTRAIN" -q c.ini run.name=other
+    cksum iris.csv c.ini runs/other/* >before
+    local over="would be overwritten; name another file, or remove it first"
+    refuses 7 "iris.csv: error: is no file of --junit, and $over" "$NNTRAIN" -q c.ini training.epochs=none --junit iris.csv
+    refuses 7 "c.ini: error: $over" "$NNTRAIN" -q c.ini --junit c.ini
+    refuses 7 "c.ini: error: $over" "$NNTRAIN" -q c.ini --summary c.ini
+    refuses 7 "runs/other/model.json: error: $over" "$NNTRAIN" -q c.ini --summary runs/other/model.json
+    refuses 7 "runs/other/config.ini: error: $over" "$NNTRAIN" -q c.ini --junit runs/other/config.ini
+    refuses 7 "iris.csv: error: is data of the run, and would be changed; name another file" "$NNTRAIN" -q c.ini --summary iris.csv
+    run -3 "$NNTRAIN" -q c.ini training.epochs=none --summary iris.csv
+    [ ! -e runs/c ]
+    cksum iris.csv c.ini runs/other/* | cmp - before
+    "$NNTRAIN" -q c.ini --junit x.xml --summary x.md
+    "$NNTRAIN" -q c.ini --junit x.xml --summary x.md # an older one of its own
+}

@@ -255,3 +255,12 @@ with_holes() {
     run -0 --separate-stderr "$NNTRAIN" c.ini data.file=seven.csv data.target=petal_width_cm output.dir=out
     [[ $output$stderr != *"target column"* ]]
 }
+
+@test "a column that is named * is one of many" {
+    printf 'a,*,y\n1,2,k\n2,1,l\n3,4,k\n4,4,l\n5,5,k\n6,2,l\n' >star.csv
+    printf '[data]\nfile = star.csv\ntarget = y\n[training]\nepochs = 2\n' >star.ini
+    run -0 "$NNTRAIN" check star.ini
+    contains "$output" "inputs: 2 numeric"
+    run -0 "$NNTRAIN" check star.ini "data.ignore=*"
+    contains "$output" "inputs: 1 numeric"
+}

@@ -224,3 +224,25 @@ c.ini: error: layer.2.dropout is not given, but the run that --resume goes on wi
         cmp runs/often/$file runs/never/$file
     done
 }
+
+@test "another model to begin with is refused" {
+    small_config
+    "$NNTRAIN" -q c.ini output.dir=start network.hidden=16,8 network.norm=batch
+    cp start/model.json model.json
+    long_config
+    stop_at checkpoint.bin TERM "$NNTRAIN" -q c.ini init.from=model.json
+    "$NNTRAIN" -q c.ini output.dir=start run.seed=7 training.epochs=2
+    cp start/model.json .
+    refuses 4 "error: the data is not what the run that --resume goes on with began with (other values in the model of init.from); bring that back, or start anew without --resume" \
+        "$NNTRAIN" -q c.ini --resume init.from=model.json
+    cp start.previous/model.json .
+    "$NNTRAIN" -q c.ini --resume init.from=model.json
+}
+
+@test "a run does not take the place of the model that it begins with" {
+    small_config
+    "$NNTRAIN" -q c.ini
+    refuses 7 "runs/c/model.json: error: init.from is the model of the run that this one would take the place of; choose another run.name or output.dir" \
+        "$NNTRAIN" -q c.ini init.from=runs/c/model.json
+    "$NNTRAIN" -q c.ini init.from=runs/c/model.json run.name=d
+}

@@ -437,3 +437,45 @@ END
     run -3 "$NNTRAIN" check search.ini tuning.space.optimizer.beta2="uniform 0.5 .. 0.9 if optimizer.name is momentum"
     contains "$output" "error: tuning.space.optimizer.beta2 has no effect with optimizer.name = momentum"
 }
+
+@test "merge writes over what an earlier merge has made, and nothing else" {
+    search_config
+    for part in 1 2; do search tuning.method=random tuning.shard=$part/2 output.dir=part-$part 2>/dev/null; done
+    "$NNTRAIN" -q search.ini tuning.trials=2 output.dir=whole 2>/dev/null
+    local before
+    before=$(cat part-1/* whole/* | cksum)
+    refuses 7 "part-1: error: is the folder of a run, whose files merge would overwrite; name another" \
+        "$NNTRAIN" merge -q part-1 part-2 -o part-1
+    refuses 7 "whole: error: is the folder of a run, whose files merge would overwrite; name another" \
+        "$NNTRAIN" merge -q part-1 part-2 -o whole
+    [ "$before" = "$(cat part-1/* whole/* | cksum)" ]
+    echo "; mine" >best.ini
+    refuses 7 ".: error: has a leaderboard.json or a best.ini that no merge has made; name another folder, or remove it first" \
+        "$NNTRAIN" merge -q part-1 part-2 -o .
+    [ "$(cat best.ini)" = "; mine" ]
+    "$NNTRAIN" merge -q part-1 part-2 -o joined
+    "$NNTRAIN" merge -q part-1 part-2 -o joined
+}
+
+@test "a search does not choose among files" {
+    search_config
+    refuses 3 "command line: tuning.space.data.file=choice iris.csv, b.csv: error: tuning.space.data.file: files are not searched, for the run folder would not know where they are; make a search for each" \
+        "$NNTRAIN" -q search.ini "tuning.space.data.file=choice iris.csv, b.csv"
+}
+
+@test "a search goes on only with the model that it began with" {
+    small_config
+    search_config
+    "$NNTRAIN" -q c.ini output.dir=start
+    stop_search() {
+        "$NNTRAIN" search.ini tuning.trials=100000 "$@" output.dir=searched 2>err.txt &
+        pid=$!
+        while kill -0 "$pid" && ! grep -q "trial 2/" err.txt; do sleep 0.01; done
+        kill -s TERM "$pid"
+        wait "$pid" || true
+    }
+    stop_search init.from=start/model.json
+    "$NNTRAIN" -q c.ini output.dir=start run.seed=7
+    refuses 4 "searched.partial/trials.jsonl: error: the search was begun with another config (another model in init.from); give the same again, or leave out --resume to search anew" \
+        "$NNTRAIN" -q search.ini tuning.trials=100000 init.from=start/model.json output.dir=searched --resume
+}

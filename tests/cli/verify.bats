@@ -81,3 +81,10 @@ runs/c/report.html: error: is missing; a new run writes it" "$NNTRAIN" verify -q
     mkdir empty
     refuses 7 "empty: error: is not the folder of a complete run (it has no manifest.json)" "$NNTRAIN" verify empty
 }
+
+@test "lists and quotes, however they are written, are the same in a new run" {
+    cp "$DATA/iris.csv" .
+    printf '[data]\nfile = iris.csv\ntarget = "species"\nmissing = NA,x\nignore = petal_width_cm,\n  petal_length_cm\n[training]\nepochs = 2\n' >q.ini
+    "$NNTRAIN" -q q.ini
+    "$NNTRAIN" verify -q runs/q
+}
