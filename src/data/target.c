@@ -135,10 +135,7 @@ static bool fit_numbers(const TargetOptions *options, const Table *table, const 
     target->scaler = options->scaler;
     if (!target->scaler)
         target->scaler = (const Scaler *)kind_find(scaler_kinds(), "standard");
-    if (!target->scaler->is_linear)
-        return fail(err, ERROR_CONFIG,
-                    "error: preprocess.target_scale = %s cannot be undone in the predictions",
-                    target->scaler->kind.name);
+    assert(target->scaler->is_linear);
     target->scalings = NEW(Scaling, schema->n_targets);
     double *values = NEW(double, train->n);
     bool ok = true;

@@ -266,6 +266,15 @@ static bool build_parts(const Source *source, const Split *split, Prepared *prep
     return good;
 }
 
+static bool check_target_scaler(const Config *config, const Source *source, Error *err) {
+    const Scaler *scaler = config->target_scaler;
+    return !scaler || scaler->is_linear || source->schema.task->has_probabilities ||
+           fail(err, ERROR_CONFIG,
+                "%s: error: preprocess.target_scale = %s cannot be undone in the predictions; "
+                "choose another, or auto",
+                config_place(config, "preprocess", "target_scale"), scaler->kind.name);
+}
+
 bool prepared_build(const Config *config, const Source *source, const Split *split,
                     Prepared *prepared, Problems *problems, Error *err) {
     TargetOptions target = {config->target_scaler};
@@ -273,7 +282,8 @@ bool prepared_build(const Config *config, const Source *source, const Split *spl
     if (config->loss && config->loss->predicts_exponential && !target.scaler) {
         target.scaler = scaler_identity(); /* counts are predicted as exp(output) */
     }
-    bool good = features_fit(&config->features, &source->table, &source->schema, train,
+    bool good = check_target_scaler(config, source, err) &&
+                features_fit(&config->features, &source->table, &source->schema, train,
                              &prepared->features, problems, err) &&
                 target_fit(&target, &source->table, &source->schema, train, &prepared->target, err);
     if (good) {

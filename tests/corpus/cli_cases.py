@@ -148,6 +148,7 @@ def mistakes():
         "a metric of another task": ("--print", "test.r2"),
         "an interval where there are none": ("--print", "test.loss.low", "evaluation.bootstrap=0"),
         "class weights for numbers": ("data.target=petal_width_cm", "loss.class_weight=balanced"),
+        "a target scaled by quantiles": ("data.target=petal_width_cm", "preprocess.target_scale=quantile"),
         "sigmoid for classes": ("network.output=sigmoid",),
         "a loss for numbers for classes": ("loss.name=mae",),
         "two targets, one of them a text": ("data.target=species,petal_width_cm",),

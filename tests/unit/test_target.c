@@ -141,9 +141,6 @@ static void test_regression_as_it_is(void **state) {
     ASSERT_COLUMN(trial, 0, 1.0f, -3.5f);
     assert_true(target_decode(&trial->target, 0, -3.5) == -3.5);
     free_trial(trial);
-    trial = new_trial("regression", "quantile", "p\n1\n-3.5\n", 2);
-    assert_int_equal(trial->err.code, ERROR_CONFIG);
-    free_trial(trial);
 }
 
 static void test_numbers_that_cannot_be_learned(void **state) {
