@@ -28,8 +28,7 @@ typedef struct Target {
 } Target;
 
 /* ERROR_DATA: one class only, more than two of a binary task, fractional labels, one number spelled
- * in two ways, a missing target cell (all with the place). ERROR_CONFIG: a scaler that is not
- * linear. */
+ * in two ways, a missing target cell (all with the place). */
 bool target_fit(const TargetOptions *options, const Table *table, const Schema *schema,
                 const RowSet *train, Target *target, Error *err);
 /* Tells which number targets have one value in all training rows; after a target_fit of the same.
