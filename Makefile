@@ -292,7 +292,7 @@ float-text: $(BUILD)/exhaustive/float_text ## all 2^32 floats through text and b
 # its functions several times, which gcovr cannot merge: it is left out.
 COVERAGE_BUILD := VARIANT=coverage OPTIMIZE=-O0 EXTRA="-fprofile-arcs -ftest-coverage" \
                   LEVEL_EXTRA="-O2 -fno-profile-arcs -fno-test-coverage" LINK_EXTRA="-Wl,--wrap=raise tests/coverage/dump_at_death.c"
-coverage: lint-deps nntrain ## lines that the tests run through, file by file: some ten minutes
+coverage: lint-deps nntrain ## lines that the tests run through, file by file: a quarter of an hour
 	@$(MAKE) --no-print-directory $(JOBS) $(COVERAGE_BUILD) units build/coverage/nntrain build/coverage/faults/nntrain \
 	    fuzz-targets build/coverage/fuzz/mutants build/seeds
 	@find build/coverage -name '*.gcda' -delete
