@@ -246,7 +246,8 @@ mutants: lint-deps build/models ## every truncation and changed bit of small mod
 
 # The program with calls that can be made to fail; see tests/faults/faults.c. FAULTS: at most so many calls of a kind.
 FAULTS := 400
-WRAPPED := open fopen read pread fread write fsync rename renameat2 close fclose fflush mkdir unlink rmdir stat lstat fstat fdopendir flock ftruncate clock_gettime pthread_create
+WRAPPED := open fopen read pread fread write fsync rename renameat2 close fclose fflush mkdir unlink rmdir stat lstat fstat \
+           fdopendir flock ftruncate clock_gettime pthread_create
 $(BUILD)/faults/nntrain: tests/faults/faults.c $(BUILD)/main.o $(LIBRARY)
 	@mkdir -p $(@D)
 	@$(CC) $(CPPFLAGS) $(filter-out $(WARNINGS),$(CFLAGS)) $(WRAPPED:%=-Wl,--wrap=%) -o $@ $< $(BUILD)/main.o $(LIBRARY) $(LDLIBS)

@@ -58,7 +58,7 @@ static bool check_place(const Places *places, const char *path, Error *err) {
         return file_fail(err, ERROR_FILE, path,
                          "would be replaced, but it is the model; give another path with -o");
     }
-    return !path || output_check(path, true, err);
+    return !path || output_check(path, exporter_made, err);
 }
 
 static bool ends_in(const char *path, const char *suffix) {

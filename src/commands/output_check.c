@@ -10,14 +10,14 @@
 #include "base/memory.h"
 #include "base/run_folder.h"
 
-static bool is_export_file(const char *path) {
+static bool begins_as(const char *path, OutputIsOwn *is_own) {
     char head[EXPORTER_HEAD];
     FILE *file = fopen(path, "rb");
     const size_t n = file ? fread(head, 1, sizeof head, file) : 0;
     if (file) {
         fclose(file);
     }
-    return exporter_made(head, n);
+    return is_own(head, n);
 }
 
 static bool is_config(const char *path) {
@@ -36,13 +36,13 @@ static bool is_of_run(const char *path) {
     return is_it;
 }
 
-bool output_check(const char *path, bool is_export, Error *err) {
+bool output_check(const char *path, OutputIsOwn *is_own, Error *err) {
     struct stat status;
     char *target = file_follow_links(path);
     const bool is_file = target && strcmp(path, "-") != 0 && stat(target, &status) == 0 &&
                          S_ISREG(status.st_mode) && status.st_size > 0;
     const bool is_kept =
-        is_file && (is_export ? !is_export_file(target) : is_config(target) || is_of_run(target));
+        is_file && (is_own ? !begins_as(target, is_own) : is_config(target) || is_of_run(target));
     memory_free(target);
     return !is_kept || file_fail(err, ERROR_FILE, path,
                                  "would be overwritten; name another file, or remove it first");

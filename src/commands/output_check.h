@@ -4,12 +4,16 @@
 #define NNTRAIN_COMMANDS_OUTPUT_CHECK_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/error.h"
 
-/* ERROR_FILE when a regular file with content is at path (links are followed) and is: for an
- * export, no earlier export; for a result, a config (.ini), or in a run folder a file
- * that a run has written there, predictions excepted. */
-bool output_check(const char *path, bool is_export, Error *err);
+/* Whether the first bytes of a file are those of what may be replaced, such as exporter_made. */
+typedef bool OutputIsOwn(const char *head, size_t n);
+
+/* ERROR_FILE when a regular file with content is at path (links are followed) and is: with is_own,
+ * none of these; without, a config (.ini), or in a run folder a file that a run has written there,
+ * predictions excepted. */
+bool output_check(const char *path, OutputIsOwn *is_own, Error *err);
 
 #endif

@@ -210,5 +210,5 @@ bool scoring_write(const CommandLine *line, const Scoring *scoring, const TextBu
                              "would be replaced, but it is read; give another path with -o");
         }
     }
-    return output_check(path, false, err) && file_write(path, text_of(text), text->n, err);
+    return output_check(path, NULL, err) && file_write(path, text_of(text), text->n, err);
 }

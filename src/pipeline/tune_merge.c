@@ -62,6 +62,8 @@ static bool know_all(Tuning *tuning, const TextList *runs, Error *err) {
     return good;
 }
 
+static const char leaderboard[] = "leaderboard.json", best_config[] = "best.ini";
+
 static bool write_file(const char *folder, const char *name, TextBuffer *text, Error *err) {
     char *path = file_join(folder, name);
     const bool good = file_write(path, text_of(text), text->n, err);
@@ -87,10 +89,10 @@ static bool write_trials(Tuning *tuning, const char *folder, Error *err) {
 
 static bool write_findings(const Tuning *tuning, const char *folder, Error *err) {
     TextBuffer best = {0};
-    char *path = file_join(folder, "leaderboard.json");
+    char *path = file_join(folder, leaderboard);
     const bool good = tuning_write_leaderboard(tuning, path, err) && tuning_check(tuning, err) &&
                       tuning_print_best(tuning, folder, &best, err) &&
-                      write_file(folder, "best.ini", &best, err) && file_sync_folder(folder, err);
+                      write_file(folder, best_config, &best, err) && file_sync_folder(folder, err);
     memory_free(path);
     return good;
 }
@@ -109,7 +111,7 @@ static bool check_folder(const char *folder, Error *err) {
                          "is the folder of a run, whose files merge would overwrite; name another");
     }
     const bool has_trials = is_in(folder, RUN_FOLDER_TRIALS);
-    const bool has_others = is_in(folder, "leaderboard.json") || is_in(folder, "best.ini");
+    const bool has_others = is_in(folder, leaderboard) || is_in(folder, best_config);
     return has_trials || !has_others ||
            file_fail(err, ERROR_FILE, folder,
                      "has a leaderboard.json or a best.ini that no merge has made; name another "

@@ -163,7 +163,7 @@ END
     "$NNTRAIN" -q c.ini run.name=other
     cksum iris.csv c.ini runs/other/* >before
     local over="would be overwritten; name another file, or remove it first"
-    refuses 7 "iris.csv: error: is no file of --junit, and $over" "$NNTRAIN" -q c.ini training.epochs=none --junit iris.csv
+    refuses 7 "iris.csv: error: $over" "$NNTRAIN" -q c.ini training.epochs=none --junit iris.csv
     refuses 7 "c.ini: error: $over" "$NNTRAIN" -q c.ini --junit c.ini
     refuses 7 "c.ini: error: $over" "$NNTRAIN" -q c.ini --summary c.ini
     refuses 7 "runs/other/model.json: error: $over" "$NNTRAIN" -q c.ini --summary runs/other/model.json
@@ -174,4 +174,8 @@ END
     cksum iris.csv c.ini runs/other/* | cmp - before
     "$NNTRAIN" -q c.ini --junit x.xml --summary x.md
     "$NNTRAIN" -q c.ini --junit x.xml --summary x.md # an older one of its own
+    mkfifo pipe
+    exec 9<>pipe
+    timeout 60 "$NNTRAIN" -q c.ini --junit pipe # is not read from
+    exec 9>&-
 }
