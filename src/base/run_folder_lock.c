@@ -65,7 +65,7 @@ static bool fail_taken(const char *lock_path, const char *folder, int *lock, Err
 static bool try_lock(const char *lock_path, const char *folder, int *lock, bool *again,
                      Error *err) {
     *again = false;
-    const int fd = open(lock_path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666);
+    int fd = open(lock_path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666);
     if (fd < 0) {
         return fail_lock(lock_path, folder, err);
     }
@@ -79,18 +79,18 @@ static bool try_lock(const char *lock_path, const char *folder, int *lock, bool 
         close(fd);
         return false;
     }
-    *lock = fd;
     struct stat held;
     struct stat named;
     const bool is_named = stat(lock_path, &named) == 0;
     if ((!is_named && errno != ENOENT) || fstat(fd, &held) != 0) {
-        return fail_taken(lock_path, folder, lock, err);
+        return fail_taken(lock_path, folder, &fd, err);
     }
     if (!is_named || held.st_dev != named.st_dev || held.st_ino != named.st_ino) {
         close(fd);
         *again = true;
         return false;
     }
+    *lock = fd; /* only now: who is refused drops no lock, which would be another's */
     return true;
 }
 
